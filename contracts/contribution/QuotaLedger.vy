@@ -1,0 +1,385 @@
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title QuotaLedger
+@notice Locked COS on its way from the sponsor to the people who do the work. Sponsors donate quota to
+        communities, admins and managers pass it down the tree, and managers grant it for
+        contributions: the COS becomes free, the contribution stays on record for ever, and sponsor
+        and manager earn a bonus.
+@dev The state lives in three modules: `quota_lots` (who holds which part of which donation),
+     `spending_caps` (how much may be granted in a month) and `contribution_records` (standings and
+     batch digests). This file moves coins and joins the modules to the registry, the rule book and
+     the bonus pool.
+     The ledger holds at least `locked_quota() + locked_own()` COS: all that comes in is pulled as
+     stated, and what is sent here directly counts for nothing.
+@custom:license AGPL-3.0-only
+"""
+from ethereum.ercs import IERC20
+
+from interfaces import IBonusPool
+from interfaces import ICommunityRegistry
+from interfaces import ICosCredit
+from interfaces import IQuotaLedger
+from interfaces import IRuleBook
+from contracts.lib import contribution_records
+from contracts.lib import governed
+from contracts.lib import merkle_stack
+from contracts.lib import quota_lots
+from contracts.lib import roles
+from contracts.lib import spending_caps
+
+initializes: governed
+initializes: quota_lots
+initializes: contribution_records
+initializes: spending_caps[governed := governed]
+
+implements: IQuotaLedger
+
+exports: governed.AUTHORITY
+exports: (
+    # donations and allotments
+    quota_lots.donate,
+    quota_lots.allot,
+    quota_lots.pass_on,
+    quota_lots.take_back,
+    quota_lots.quota_of,
+    quota_lots.quota_issued,
+    quota_lots.lot,
+    quota_lots.lot_count,
+    quota_lots.locked_own,
+    quota_lots.holding,
+)
+exports: (
+    # caps
+    spending_caps.set_community_cap,
+    spending_caps.set_member_caps,
+    spending_caps.caps,
+    spending_caps.manager_spent,
+    spending_caps.DEFAULT_COMMUNITY_CAP,
+    spending_caps.DEFAULT_CONTRIBUTOR_CAP,
+    spending_caps.DEFAULT_MANAGER_CAP,
+)
+exports: (
+    # records
+    contribution_records.standing,
+    contribution_records.batch_digest,
+    contribution_records.verify_record,
+)
+
+
+# --- constants -----------------------------------------------------------------------------------
+
+MAX_ENTRIES: constant(uint256) = 256
+MAX_AMOUNT: constant(uint256) = 2**64 - 1
+MAX_QUANTITY: constant(uint256) = 2**64 - 1
+ONE: constant(uint256) = 100  # a quantity of 1, in hundredths
+TERMS_SCALE: constant(uint256) = 1_000_000  # hundredths times 1e-4 base units
+
+SPONSOR_PART: constant(uint256) = 1
+MANAGER_PART: constant(uint256) = 2
+
+
+# --- immutables ----------------------------------------------------------------------------------
+
+TOKEN: public(immutable(address))
+REGISTRY: public(immutable(address))
+RULE_BOOK: public(immutable(address))
+BONUS_POOL: public(immutable(address))
+
+
+# --- storage -------------------------------------------------------------------------------------
+
+# community -> batch number -> parts of the bonus that are void (bit 0 sponsor's, bit 1 manager's)
+_voided: HashMap[uint256, HashMap[uint256, uint256]]
+
+
+# --- constructor ---------------------------------------------------------------------------------
+
+@deploy
+def __init__(
+    authority: address,
+    token: address,
+    registry: address,
+    rule_book: address,
+    bonus_pool: address,
+    community_cap: uint256,
+    contributor_cap: uint256,
+    manager_cap: uint256,
+):
+    """
+    @notice Creates an empty ledger.
+    @param authority The Authority that says who governs, sells and audits
+    @param token The COS token
+    @param registry The CommunityRegistry
+    @param rule_book The RuleBook
+    @param bonus_pool The BonusPool; its UTC offset is the ledger's too
+    @param community_cap First cap of a new root community, whole COS a calendar month
+    @param contributor_cap First cap of a contributor in a community
+    @param manager_cap First cap of a manager in a community
+    """
+    governed.__init__(authority)
+    assert token != empty(address), "ledger: no token"
+    assert registry != empty(address), "ledger: no registry"
+    assert rule_book != empty(address), "ledger: no rule book"
+    assert bonus_pool != empty(address), "ledger: no bonus pool"
+    TOKEN = token
+    REGISTRY = registry
+    RULE_BOOK = rule_book
+    BONUS_POOL = bonus_pool
+    quota_lots.__init__(registry)
+    offset: int256 = staticcall IBonusPool(bonus_pool).UTC_OFFSET_SECONDS()
+    spending_caps.__init__(registry, offset, community_cap, contributor_cap, manager_cap)
+
+
+# --- quota and own coins -------------------------------------------------------------------------
+
+@external
+def issue_quota(sponsor: address, amount: uint256):
+    """
+    @notice A seller issues quota to a sponsor, backed 1:1 by COS that it brings.
+    @dev The bonus pool refuses unless its reserve covers the highest bonus on it.
+    @param sponsor The sponsor
+    @param amount Base units, pulled from the caller by `transferFrom`
+    """
+    assert governed._holds(roles.SELLER_ROLE, msg.sender), "ledger: not a seller"
+    assert sponsor != empty(address), "ledger: no sponsor"
+    assert amount > 0, "ledger: no amount"
+    quota_lots.quota_issued += amount
+    quota_lots._quota[sponsor] += amount
+    log IQuotaLedger.QuotaIssued(sponsor=sponsor, seller=msg.sender, amount=amount)
+    extcall IBonusPool(BONUS_POOL).open_quota(amount)
+    self._pull(amount)
+
+
+@external
+def donate_own(community: uint256, amount: uint256) -> uint256:
+    """
+    @notice Donates the caller's own free COS. Its grants are recorded, but they bear no points and
+            no bonus: points could be bought and washed otherwise.
+    @param community An open community
+    @param amount Base units, pulled from the caller by `transferFrom`
+    @return The new lot
+    """
+    lot: uint256 = quota_lots._open_lot(community, amount, True)
+    self._pull(amount)
+    return lot
+
+
+@external
+def return_lot(lot: uint256, community: uint256, holders: DynArray[address, MAX_ENTRIES]) -> uint256:
+    """
+    @notice Returns what a closed community holds of a lot to its sponsor: as quota, or as free COS
+            where it was the sponsor's own. Anyone may call it.
+    @param lot The lot
+    @param community The closed community
+    @param holders Managers whose allotments are returned; the community's pool always is
+    @return Base units returned
+    """
+    word: uint256 = quota_lots._lot(lot)
+    assert staticcall ICommunityRegistry(REGISTRY).is_closed(community), "ledger: community is open"
+    amount: uint256 = quota_lots._clear(lot, community, quota_lots.POOL)
+    for holder: address in holders:
+        amount += quota_lots._clear(lot, community, holder)
+    assert amount > 0, "ledger: nothing to return"
+    sponsor: address = quota_lots._sponsor(word)
+    log IQuotaLedger.LotReturned(lot=lot, community=community, sponsor=sponsor, amount=amount)
+    if word & quota_lots.OWN_FLAG == 0:
+        quota_lots._quota[sponsor] += amount
+    else:
+        quota_lots.locked_own -= amount
+        assert extcall IERC20(TOKEN).transfer(sponsor, amount), "ledger: transfer failed"
+    return amount
+
+
+# --- grants --------------------------------------------------------------------------------------
+
+@external
+def grant(
+    lot: uint256,
+    community: uint256,
+    entries: DynArray[IQuotaLedger.Entry, MAX_ENTRIES],
+    evidence: bytes32,
+) -> uint256:
+    """
+    @notice A manager pays contributors out of its allotment and puts their contributions on record.
+    @dev All or nothing. Entries of one rule should stand together: a rule is read once a run.
+    @param lot The lot
+    @param community The community for which the caller is a manager
+    @param entries 1 to 256 contributions; quantity in hundredths, amount in base units
+    @param evidence What shows the batch as a whole, may be zero
+    @return The number of the batch in the community
+    """
+    word: uint256 = quota_lots._lot(lot)
+    sponsor: address = quota_lots._sponsor(word)
+    is_own: bool = word & quota_lots.OWN_FLAG != 0
+    count: uint256 = len(entries)
+    assert count > 0, "ledger: no entries"
+    level: uint256 = staticcall ICommunityRegistry(REGISTRY).spender_level(community, msg.sender)
+    month: uint256 = spending_caps._current_month()
+    caps: IQuotaLedger.Caps = spending_caps._caps(community)
+
+    total: uint256 = 0
+    index: uint256 = 0
+    stack: bytes32[9] = empty(bytes32[9])
+    rule: uint256 = max_value(uint256)
+    rule_version: uint256 = 0
+    minimum_scaled: uint256 = 0
+    maximum_scaled: uint256 = 0
+    once_bit: uint256 = 0
+    recipients: DynArray[address, MAX_ENTRIES] = []
+    amounts: DynArray[uint256, MAX_ENTRIES] = []
+
+    for entry: IQuotaLedger.Entry in entries:
+        # Reward for work of one's own is not for the giver, nor for the hand that gives.
+        assert entry.contributor != sponsor, "ledger: sponsor as contributor"
+        assert entry.contributor != msg.sender, "ledger: manager as contributor"
+        assert entry.evidence != empty(bytes32), "ledger: no evidence"
+        assert entry.amount > 0, "ledger: no amount"
+        assert entry.amount <= MAX_AMOUNT, "ledger: amount too large"
+        assert entry.quantity <= MAX_QUANTITY, "ledger: quantity too large"
+        if entry.rule != rule:
+            rule = entry.rule
+            (rule_version, minimum_scaled, maximum_scaled, once_bit) = staticcall IRuleBook(
+                RULE_BOOK
+            ).terms(rule, community, month)
+        scaled: uint256 = entry.amount * TERMS_SCALE
+        assert scaled >= entry.quantity * minimum_scaled, "ledger: amount under rule"
+        if maximum_scaled > 0:
+            assert scaled <= entry.quantity * maximum_scaled, "ledger: amount over rule"
+        if once_bit > 0:
+            assert entry.quantity == ONE, "ledger: once means one"
+            assert staticcall ICommunityRegistry(REGISTRY).is_member(
+                community, entry.contributor
+            ), "ledger: not a member"
+        contribution_records._record(
+            community,
+            entry.contributor,
+            entry.amount,
+            month,
+            caps.contributor,
+            once_bit,
+            not is_own,
+        )
+        leaf: bytes32 = contribution_records._leaf(index, entry, rule_version)
+        stack = merkle_stack._push(stack, index, leaf)
+        log IQuotaLedger.ContributionRecorded(
+            contributor=entry.contributor,
+            community=community,
+            batch=caps.batches + 1,
+            rule=rule,
+            rule_version=rule_version,
+            quantity=entry.quantity,
+            amount=entry.amount,
+            evidence=entry.evidence,
+        )
+        recipients.append(entry.contributor)
+        amounts.append(entry.amount)
+        total += entry.amount  # at most 256 * 2**64
+        index += 1
+
+    quota_lots._take(lot, community, msg.sender, total)
+    number: uint256 = spending_caps._spend(community, caps, msg.sender, total, month)
+    sponsor_bps: uint256 = 0
+    manager_bps: uint256 = 0
+    if is_own:
+        quota_lots.locked_own -= total
+    else:
+        (sponsor_bps, manager_bps) = extcall IBonusPool(BONUS_POOL).accrue(
+            sponsor, msg.sender, total, month
+        )
+
+    header: IQuotaLedger.BatchHeader = IQuotaLedger.BatchHeader(
+        community=community,
+        number=number,
+        lot=lot,
+        manager=msg.sender,
+        timestamp=block.timestamp,
+        count=count,
+        total=total,
+        sponsor_bps=sponsor_bps,
+        manager_bps=manager_bps,
+        evidence=evidence,
+        root=merkle_stack._root(stack, count),
+    )
+    contribution_records._seal(header)
+    log IQuotaLedger.BatchGranted(
+        community=community,
+        number=number,
+        lot=lot,
+        manager=msg.sender,
+        count=count,
+        total=total,
+        sponsor_bps=sponsor_bps,
+        manager_bps=manager_bps,
+        evidence=evidence,
+        root=header.root,
+    )
+    assert extcall ICosCredit(TOKEN).transfer_batch(recipients, amounts), "ledger: transfer failed"
+    return number
+
+
+@external
+def void_bonus(header: IQuotaLedger.BatchHeader, is_manager: bool, reason_hash: bytes32):
+    """
+    @notice The auditor takes back the sponsor's or the manager's part of a batch's bonus while the
+            challenge window of its month is open. What contributors were paid stays theirs.
+    @param header The batch's header
+    @param is_manager Whether the manager's part is void, else the sponsor's
+    @param reason_hash keccak256 of the published reason
+    """
+    assert governed._holds(roles.AUDITOR_ROLE, msg.sender), "ledger: not auditor"
+    assert reason_hash != empty(bytes32), "ledger: no reason"
+    assert contribution_records._is_batch(header), "ledger: no such batch"
+    part: uint256 = SPONSOR_PART
+    account: address = quota_lots._sponsor(quota_lots._lot(header.lot))
+    amount_e4: uint256 = header.total * header.sponsor_bps
+    if is_manager:
+        part = MANAGER_PART
+        account = header.manager
+        amount_e4 = header.total * header.manager_bps
+    assert amount_e4 > 0, "ledger: no bonus in batch"
+    voided: uint256 = self._voided[header.community][header.number]
+    assert voided & part == 0, "ledger: already void"
+    self._voided[header.community][header.number] = voided | part
+    log IQuotaLedger.BatchBonusVoided(
+        community=header.community,
+        number=header.number,
+        is_manager=is_manager,
+        amount_e4=amount_e4,
+        reason_hash=reason_hash,
+    )
+    month: uint256 = spending_caps._month_of(header.timestamp)
+    extcall IBonusPool(BONUS_POOL).void_bonus(account, month, amount_e4, is_manager)
+
+
+# --- views ---------------------------------------------------------------------------------------
+
+@view
+@external
+def locked_quota() -> uint256:
+    """
+    @notice Issued quota that is not yet granted: undonated or in lots.
+    @dev The bonus pool keeps the same number as its open quota; it is not kept twice.
+    @return Base units
+    """
+    totals: IBonusPool.Totals = staticcall IBonusPool(BONUS_POOL).totals()
+    return totals.open_quota
+
+
+@view
+@external
+def voided_parts(community: uint256, number: uint256) -> uint256:
+    """
+    @notice Which parts of a batch's bonus the auditor has voided.
+    @param community The community
+    @param number The batch's number in its community
+    @return Bit 0: the sponsor's part, bit 1: the manager's part
+    """
+    return self._voided[community][number]
+
+
+# --- internal ------------------------------------------------------------------------------------
+
+@internal
+def _pull(amount: uint256):
+    assert extcall IERC20(TOKEN).transferFrom(msg.sender, self, amount), "ledger: transfer failed"

@@ -1,0 +1,172 @@
+# pragma version 0.4.3
+# pragma nonreentrancy on
+"""
+@title Contribution records
+@notice Who contributed what, for ever: points and limits per community and contributor, and one
+        digest a batch from which any record can be proved on chain.
+@dev A batch's digest binds its header, the Merkle root of its records and the digest of the
+     community's batch before it. Logs carry the records themselves; whoever kept a record, its
+     header and its proof can show it even when nodes have dropped old logs.
+@custom:license AGPL-3.0-only
+"""
+from snekmate.utils import merkle_proof_verification as merkle
+
+from interfaces import IQuotaLedger
+
+
+# --- constants -----------------------------------------------------------------------------------
+
+COS: constant(uint256) = 10**8
+MASK_16: constant(uint256) = 2**16 - 1
+MASK_24: constant(uint256) = 2**24 - 1
+MASK_40: constant(uint256) = 2**40 - 1
+MASK_64: constant(uint256) = 2**64 - 1
+MAX_PROOF: constant(uint256) = 8
+
+
+# --- storage -------------------------------------------------------------------------------------
+
+# (community << 160 | contributor) ->
+# points 64 | month_amount 64 | last_timestamp 40 | once_bits 40 | records 24 | month 16
+_standings: HashMap[uint256, uint256]
+
+# community -> batch number -> digest; never rewritten.
+_digests: HashMap[uint256, HashMap[uint256, bytes32]]
+
+
+# --- external ------------------------------------------------------------------------------------
+
+@view
+@external
+def standing(community: uint256, contributor: address) -> IQuotaLedger.Standing:
+    """
+    @notice A contributor's standing in a community: the source of its leaderboard.
+    @param community The community
+    @param contributor The contributor
+    @return Points and amounts in base units (1 COS granted out of quota is 1 COS of points)
+    """
+    word: uint256 = self._standings[(community << 160) | convert(contributor, uint256)]
+    return IQuotaLedger.Standing(
+        points=word & MASK_64,
+        records=(word >> 208) & MASK_24,
+        last_timestamp=(word >> 128) & MASK_40,
+        month=(word >> 232) & MASK_16,
+        month_amount=(word >> 64) & MASK_64,
+        once_bits=(word >> 168) & MASK_40,
+    )
+
+
+@view
+@external
+def batch_digest(community: uint256, number: uint256) -> bytes32:
+    """
+    @notice The digest of a batch.
+    @param community The community
+    @param number The batch's number in its community, from 1
+    @return The digest, zero if there is no such batch
+    """
+    return self._digests[community][number]
+
+
+@view
+@external
+def verify_record(
+    header: IQuotaLedger.BatchHeader,
+    index: uint256,
+    entry: IQuotaLedger.Entry,
+    rule_version: uint256,
+    proof: DynArray[bytes32, MAX_PROOF],
+) -> bool:
+    """
+    @notice Whether a record is part of a batch that this ledger granted.
+    @param header The batch's header
+    @param index The record's position in the batch, from 0
+    @param entry The record
+    @param rule_version The version of its rule
+    @param proof The Merkle proof, leaf to root (pairs hashed in sorted order)
+    @return True if the chain vouches for all of it
+    """
+    if not self._is_batch(header) or index >= header.count:
+        return False
+    return merkle._verify(proof, header.root, self._leaf(index, entry, rule_version))
+
+
+# --- internal ------------------------------------------------------------------------------------
+
+@internal
+def _record(
+    community: uint256,
+    contributor: address,
+    amount: uint256,
+    month: uint256,
+    cap: uint256,
+    once_bit: uint256,
+    bears_points: bool,
+):
+    """
+    @notice Books one contribution in the contributor's standing.
+    @param community The community
+    @param contributor The contributor
+    @param amount Base units, at most 2**64 - 1
+    @param month The running month
+    @param cap The contributor's cap in whole COS a month
+    @param once_bit 1 to 40 for a once-per-member rule, else 0
+    @param bears_points False for a lot of own coins
+    """
+    key: uint256 = (community << 160) | convert(contributor, uint256)
+    word: uint256 = self._standings[key]
+
+    month_amount: uint256 = amount
+    if (word >> 232) & MASK_16 == month:
+        month_amount += (word >> 64) & MASK_64
+    assert month_amount <= cap * COS, "ledger: contributor cap"
+
+    points: uint256 = word & MASK_64
+    if bears_points:
+        points = min(points + amount, MASK_64)
+
+    once_bits: uint256 = (word >> 168) & MASK_40
+    if once_bit > 0:
+        flag: uint256 = 1 << (once_bit - 1)
+        assert once_bits & flag == 0, "ledger: rule already used"
+        once_bits |= flag
+
+    self._standings[key] = (
+        points
+        | (month_amount << 64)
+        | ((block.timestamp & MASK_40) << 128)
+        | (once_bits << 168)
+        | (min(((word >> 208) & MASK_24) + 1, MASK_24) << 208)
+        | (month << 232)
+    )
+
+
+@internal
+def _seal(header: IQuotaLedger.BatchHeader):
+    """
+    @notice Stores the digest of a new batch.
+    @param header Its header
+    """
+    self._digests[header.community][header.number] = self._digest(header)
+
+
+@view
+@internal
+def _is_batch(header: IQuotaLedger.BatchHeader) -> bool:
+    if header.number == 0:
+        return False
+    return self._digest(header) == self._digests[header.community][header.number]
+
+
+@view
+@internal
+def _digest(header: IQuotaLedger.BatchHeader) -> bytes32:
+    previous: bytes32 = self._digests[header.community][unsafe_sub(header.number, 1)]
+    return keccak256(abi_encode(chain.id, self, previous, header))
+
+
+@pure
+@internal
+def _leaf(index: uint256, entry: IQuotaLedger.Entry, rule_version: uint256) -> bytes32:
+    # Seven words: never the 64 bytes of an inner node.
+    return keccak256(abi_encode(index, entry, rule_version))

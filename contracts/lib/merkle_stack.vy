@@ -1,0 +1,65 @@
+# pragma version 0.4.3
+"""
+@title Merkle root of a stream of leaves
+@notice Builds the root of up to 256 leaves one leaf at a time, holding one node a level.
+@dev The tree is that of the usual level-by-level construction in which an odd node is carried up
+     unchanged (never doubled): the perfect subtrees of the binary digits of the leaf count, folded
+     from the smallest. Pairs are hashed in sorted order, so any library with commutative hashing
+     makes and checks the proofs. Leaves must not be 64 bytes of data, or an inner node could pose as
+     one. Ten words of memory instead of 256 is what makes small batches cheap.
+@custom:license AGPL-3.0-only
+"""
+
+LEVELS: constant(uint256) = 9  # 2**8 leaves: levels 0 to 8
+
+
+@pure
+@internal
+def _push(stack: bytes32[LEVELS], count: uint256, leaf: bytes32) -> bytes32[LEVELS]:
+    """
+    @notice Adds a leaf.
+    @param stack The roots of the perfect subtrees so far: level k is used iff bit k of `count` is set
+    @param count Leaves before this one, below 256
+    @param leaf The hashed leaf
+    @return The new stack
+    """
+    nodes: bytes32[LEVELS] = stack
+    node: bytes32 = leaf
+    level: uint256 = 0
+    for _: uint256 in range(LEVELS):
+        if (count >> level) & 1 == 0:
+            break
+        node = self._hash_pair(nodes[level], node)
+        level += 1
+    nodes[level] = node
+    return nodes
+
+
+@pure
+@internal
+def _root(stack: bytes32[LEVELS], count: uint256) -> bytes32:
+    """
+    @notice The root of all leaves.
+    @param stack The stack after the last leaf
+    @param count The number of leaves, 1 to 256
+    @return The Merkle root
+    """
+    node: bytes32 = empty(bytes32)
+    is_first: bool = True
+    for level: uint256 in range(LEVELS):
+        if (count >> level) & 1 == 0:
+            continue
+        if is_first:
+            node = stack[level]
+            is_first = False
+        else:
+            node = self._hash_pair(stack[level], node)
+    return node
+
+
+@pure
+@internal
+def _hash_pair(a: bytes32, b: bytes32) -> bytes32:
+    if convert(a, uint256) < convert(b, uint256):
+        return keccak256(concat(a, b))
+    return keccak256(concat(b, a))
