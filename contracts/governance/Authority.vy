@@ -79,7 +79,8 @@ def renounceRole(role: bytes32, account: address):
 @internal
 @view
 def _check_admin():
-    assert access_control.hasRole[access_control.DEFAULT_ADMIN_ROLE][msg.sender], "authority: not admin"
+    admin_role: bytes32 = access_control.DEFAULT_ADMIN_ROLE
+    assert access_control.hasRole[admin_role][msg.sender], "authority: not admin"
 
 
 @internal
