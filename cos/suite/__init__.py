@@ -1,0 +1,1 @@
+"""The suite as one description: its configuration, its deployment plan, its rules."""
