@@ -19,8 +19,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from cos.toml_input import Strict, line_of, load_toml, read_text, refusal
 from cos.paths import CONFIG_FOLDER
+from cos.toml_input import Strict, line_of, load_toml, read_text, refusal
 
 RULES_FILE = CONFIG_FOLDER / "rules.toml"
 BASE_UNITS_PER_COS = 10**8
