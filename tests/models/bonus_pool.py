@@ -8,13 +8,14 @@ window is looked up in the history of changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tests.models import ZERO_ADDRESS, require
 from tests.models.authority import AUDITOR_ROLE, GOVERNANCE_ROLE
 from tests.models.calendar_months import check_offset, month_of, month_start
+from tests.models.clock import Clock
 from tests.models.cos_credit import CosCreditModel
 
 E4 = 10_000
@@ -52,13 +53,13 @@ class Bucket:
 
 
 class BonusPoolModel:
-    """The pool at `address`. `clock()` is the time of the running block in Unix seconds."""
+    """The pool at `address`."""
 
     def __init__(
         self,
         token: CosCreditModel,
         address: str,
-        clock: Callable[[], int],
+        clock: Clock,
         utc_offset_seconds: int,
         window_seconds: int,
         steps: Sequence[tuple[int, int, int]],
@@ -114,7 +115,7 @@ class BonusPoolModel:
         self, sender: str, account: str, month: int, amount_e4: int, is_manager: bool
     ) -> None:
         self._check_ledger(sender)
-        require(self.clock() < self.claimable_from(month), "bonus: window is over")
+        require(self.clock.now < self.claimable_from(month), "bonus: window is over")
         bucket = self.buckets[account, month]
         if is_manager:
             require(not bucket.manager_voided, "bonus: month already void")
@@ -128,8 +129,8 @@ class BonusPoolModel:
         """Returns the voided amount in 1e-4 base units."""
         require(self.authority.has_role(AUDITOR_ROLE, sender), "bonus: not auditor")
         require(reason_hash != bytes(32), "bonus: no reason")
-        require(month <= self.month_of(self.clock()), "bonus: month not begun")
-        require(self.clock() < self.claimable_from(month), "bonus: window is over")
+        require(month <= self.month_of(self.clock.now), "bonus: month not begun")
+        require(self.clock.now < self.claimable_from(month), "bonus: window is over")
         bucket = self.buckets[manager, month]
         require(not bucket.manager_voided, "bonus: month already void")
         bucket.manager_voided = True
@@ -139,7 +140,7 @@ class BonusPoolModel:
     def claim(self, account: str, months: Sequence[int]) -> int:
         """By anyone. Returns the base units paid to `account`."""
         for month in months:
-            require(self.clock() >= self.claimable_from(month), "bonus: window is open")
+            require(self.clock.now >= self.claimable_from(month), "bonus: window is open")
         keys = {(account, month) for month in months}
         earned_e4 = sum(self.buckets[key].sponsor_e4 + self.buckets[key].manager_e4 for key in keys)
         require(earned_e4 > 0, "bonus: nothing to claim")
@@ -164,7 +165,7 @@ class BonusPoolModel:
 
     def set_window(self, sender: str, window_seconds: int) -> None:
         self._check_governance(sender)
-        self._set_window(self.month_of(self.clock()) + 1, window_seconds)
+        self._set_window(self.month_of(self.clock.now) + 1, window_seconds)
 
     # ---- views
 
@@ -186,7 +187,7 @@ class BonusPoolModel:
     def highest_bps(self, steps: Sequence[Step] | None = None) -> int:
         """The highest sum of both rates in the running month or any later one."""
         steps = self.steps if steps is None else steps
-        now = self.month_of(self.clock())
+        now = self.month_of(self.clock.now)
         months = [now, *(step.month for step in steps if step.month > now)]
         return max(sum(self.rates(month, steps)) for month in months)
 
@@ -222,7 +223,7 @@ class BonusPoolModel:
     def _set_schedule(self, steps: Sequence[tuple[int, int, int]]) -> None:
         require(len(steps) > 0, "bonus: no steps")
         new = [Step(*step) for step in steps]
-        now = self.month_of(self.clock())
+        now = self.month_of(self.clock.now)
         require(new[0].month <= now, "bonus: first step in the future")
         earlier = 0
         for step in new:

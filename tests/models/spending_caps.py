@@ -7,13 +7,13 @@ but added up, and spending is kept for every month.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from tests.models import require
 from tests.models.authority import GOVERNANCE_ROLE, AuthorityModel
 from tests.models.calendar_months import month_of
+from tests.models.clock import Clock
 
 COS = 10**8
 MAX_CAP = 102_400_000_000
@@ -56,13 +56,13 @@ class Community:
 
 
 class SpendingCapsModel:
-    """`clock()` is the time of the running block in Unix seconds."""
+    """The caps of the communities in `registry`."""
 
     def __init__(
         self,
         authority: AuthorityModel,
         registry: CommunityTree,
-        clock: Callable[[], int],
+        clock: Clock,
         utc_offset_seconds: int,
         community_cap: int,
         contributor_cap: int,
@@ -156,7 +156,7 @@ class SpendingCapsModel:
         return sum(c.total for c in self.communities.values() if c.parent == community)
 
     def month(self) -> int:
-        month = month_of(self.clock(), self.utc_offset_seconds)
+        month = month_of(self.clock.now, self.utc_offset_seconds)
         require(month <= MAX_MONTH, "ledger: no such month")
         return month
 
