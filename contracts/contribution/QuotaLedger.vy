@@ -18,7 +18,6 @@ from ethereum.ercs import IERC20
 
 from interfaces import IBonusPool
 from interfaces import ICommunityRegistry
-from interfaces import ICosCredit
 from interfaces import IQuotaLedger
 from interfaces import IRuleBook
 from contracts.lib import contribution_records
@@ -70,8 +69,7 @@ exports: (
 # --- constants -----------------------------------------------------------------------------------
 
 MAX_ENTRIES: constant(uint256) = 256
-MAX_AMOUNT: constant(uint256) = 2**64 - 1
-MAX_QUANTITY: constant(uint256) = 2**64 - 1
+MAX_WORD: constant(uint256) = 2**64 - 1  # of amounts and quantities
 ONE: constant(uint256) = 100  # a quantity of 1, in hundredths
 TERMS_SCALE: constant(uint256) = 1_000_000  # hundredths times 1e-4 base units
 
@@ -209,11 +207,11 @@ def grant(
     @param evidence What shows the batch as a whole, may be zero
     @return The number of the batch in the community
     """
-    word: uint256 = quota_lots._lot(lot)
-    sponsor: address = quota_lots._sponsor(word)
-    is_own: bool = word & quota_lots.OWN_FLAG != 0
     count: uint256 = len(entries)
     assert count > 0, "ledger: no entries"
+    origin: uint256 = quota_lots._origin(lot, community, msg.sender)
+    sponsor: address = quota_lots._sponsor(origin)
+    is_own: bool = origin & quota_lots.OWN_FLAG != 0
     level: uint256 = staticcall ICommunityRegistry(REGISTRY).spender_level(community, msg.sender)
     month: uint256 = spending_caps._current_month()
     caps: IQuotaLedger.Caps = spending_caps._caps(community)
@@ -221,13 +219,11 @@ def grant(
     total: uint256 = 0
     index: uint256 = 0
     stack: bytes32[9] = empty(bytes32[9])
-    rule: uint256 = max_value(uint256)
+    rule: uint256 = 0
     rule_version: uint256 = 0
     minimum_scaled: uint256 = 0
     maximum_scaled: uint256 = 0
     once_bit: uint256 = 0
-    recipients: DynArray[address, MAX_ENTRIES] = []
-    amounts: DynArray[uint256, MAX_ENTRIES] = []
 
     for entry: IQuotaLedger.Entry in entries:
         # Reward for work of one's own is not for the giver, nor for the hand that gives.
@@ -235,9 +231,9 @@ def grant(
         assert entry.contributor != msg.sender, "ledger: manager as contributor"
         assert entry.evidence != empty(bytes32), "ledger: no evidence"
         assert entry.amount > 0, "ledger: no amount"
-        assert entry.amount <= MAX_AMOUNT, "ledger: amount too large"
-        assert entry.quantity <= MAX_QUANTITY, "ledger: quantity too large"
-        if entry.rule != rule:
+        assert entry.amount | entry.quantity <= MAX_WORD, "ledger: number too large"
+        # Version 0: no terms read yet. A rule number that means this could be named by an entry.
+        if entry.rule != rule or rule_version == 0:
             rule = entry.rule
             (rule_version, minimum_scaled, maximum_scaled, once_bit) = staticcall IRuleBook(
                 RULE_BOOK
@@ -260,24 +256,22 @@ def grant(
             once_bit,
             not is_own,
         )
-        leaf: bytes32 = contribution_records._leaf(index, entry, rule_version)
-        stack = merkle_stack._push(stack, index, leaf)
+        node: bytes32 = contribution_records._leaf(index, entry, rule_version)
+        height: uint256 = 0
+        (node, height) = merkle_stack._climb(stack, index, node)
+        stack[height] = node
         log IQuotaLedger.ContributionRecorded(
             contributor=entry.contributor,
             community=community,
-            batch=caps.batches + 1,
-            rule=rule,
-            rule_version=rule_version,
-            quantity=entry.quantity,
-            amount=entry.amount,
+            work=rule | (rule_version << 8) | (entry.quantity << 64) | (entry.amount << 128),
             evidence=entry.evidence,
         )
-        recipients.append(entry.contributor)
-        amounts.append(entry.amount)
-        total += entry.amount  # at most 256 * 2**64
-        index += 1
+        total = unsafe_add(total, entry.amount)  # at most 256 * 2**64
+        index = unsafe_add(index, 1)
+        # One transfer each: the token calls nobody back, and building a batch in memory costs more.
+        assert extcall IERC20(TOKEN).transfer(entry.contributor, entry.amount), "ledger: transfer failed"
 
-    quota_lots._take(lot, community, msg.sender, total)
+    origin = quota_lots._take(lot, community, msg.sender, total)
     number: uint256 = spending_caps._spend(community, caps, msg.sender, total, month)
     sponsor_bps: uint256 = 0
     manager_bps: uint256 = 0
@@ -314,7 +308,6 @@ def grant(
         evidence=evidence,
         root=header.root,
     )
-    assert extcall ICosCredit(TOKEN).transfer_batch(recipients, amounts), "ledger: transfer failed"
     return number
 
 

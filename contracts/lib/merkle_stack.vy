@@ -15,24 +15,25 @@ LEVELS: constant(uint256) = 9  # 2**8 leaves: levels 0 to 8
 
 @pure
 @internal
-def _push(stack: bytes32[LEVELS], count: uint256, leaf: bytes32) -> bytes32[LEVELS]:
+def _climb(stack: bytes32[LEVELS], count: uint256, leaf: bytes32) -> (bytes32, uint256):
     """
-    @notice Adds a leaf.
+    @notice Folds a leaf into the perfect subtrees that it completes. The caller stores the result:
+            `stack[level] = node`.
     @param stack The roots of the perfect subtrees so far: level k is used iff bit k of `count` is set
     @param count Leaves before this one, below 256
     @param leaf The hashed leaf
-    @return The new stack
+    @return The root of the subtree that the leaf completes, and its level
     """
-    nodes: bytes32[LEVELS] = stack
     node: bytes32 = leaf
     level: uint256 = 0
+    rest: uint256 = count
     for _: uint256 in range(LEVELS):
-        if (count >> level) & 1 == 0:
+        if rest & 1 == 0:
             break
-        node = self._hash_pair(nodes[level], node)
-        level += 1
-    nodes[level] = node
-    return nodes
+        node = self._hash_pair(stack[level], node)
+        level = unsafe_add(level, 1)  # at most LEVELS
+        rest >>= 1
+    return node, level
 
 
 @pure

@@ -15,6 +15,17 @@ from interfaces import ICommunityRegistry
 from interfaces import IQuotaLedger
 
 
+# --- constants -----------------------------------------------------------------------------------
+
+OWN_FLAG: constant(uint256) = 1 << 160
+ORIGIN_MASK: constant(uint256) = 2**161 - 1  # sponsor and own flag
+AMOUNT_SHIFT: constant(uint256) = 161
+MAX_AMOUNT: constant(uint256) = 2**64 - 1
+MAX_COMMUNITY: constant(uint256) = 2**32 - 1
+MAX_LOT: constant(uint256) = 2**64 - 1
+POOL: constant(address) = empty(address)
+
+
 # --- immutables ----------------------------------------------------------------------------------
 
 REGISTRY: immutable(address)
@@ -25,18 +36,14 @@ REGISTRY: immutable(address)
 _quota: HashMap[address, uint256]  # sponsor -> undonated quota
 quota_issued: public(uint256)
 
-# lot -> sponsor 160 | community 32 | own 1; never rewritten
+# lot -> sponsor 160 | own 1 | community 32; never rewritten
 _lots: HashMap[uint256, uint256]
 lot_count: public(uint256)
 locked_own: public(uint256)  # own coins in lots
 
-# (lot 64 | community 32 | holder 160) -> base units
+# (lot 64 | community 32 | holder 160) -> sponsor 160 | own 1 | amount 64.
+# Whose coins they are travels with them, so that a grant reads one slot and not two.
 _holdings: HashMap[uint256, uint256]
-
-OWN_FLAG: constant(uint256) = 1 << 192
-MASK_32: constant(uint256) = 2**32 - 1
-MAX_LOT: constant(uint256) = 2**64 - 1
-POOL: constant(address) = empty(address)
 
 
 # --- constructor ---------------------------------------------------------------------------------
@@ -151,7 +158,7 @@ def lot(lot: uint256) -> IQuotaLedger.Lot:
     word: uint256 = self._lot(lot)
     return IQuotaLedger.Lot(
         sponsor=self._sponsor(word),
-        community=(word >> 160) & MASK_32,
+        community=word >> AMOUNT_SHIFT,
         is_own=word & OWN_FLAG != 0,
     )
 
@@ -166,7 +173,7 @@ def holding(lot: uint256, community: uint256, holder: address) -> uint256:
     @param holder A manager, or the zero address for the community's pool
     @return Base units
     """
-    return self._holdings[self._key(lot, community, holder)]
+    return self._holdings[self._key(lot, community, holder)] >> AMOUNT_SHIFT
 
 
 # --- internal ------------------------------------------------------------------------------------
@@ -179,12 +186,13 @@ def _open_lot(community: uint256, amount: uint256, is_own: bool) -> uint256:
     lot: uint256 = self.lot_count + 1
     assert lot <= MAX_LOT, "ledger: too many lots"
     self.lot_count = lot
-    word: uint256 = convert(msg.sender, uint256) | (community << 160)
+    assert amount <= MAX_AMOUNT, "ledger: amount too large"
+    origin: uint256 = convert(msg.sender, uint256)
     if is_own:
-        word |= OWN_FLAG
+        origin |= OWN_FLAG
         self.locked_own += amount
-    self._lots[lot] = word
-    self._holdings[self._key(lot, community, POOL)] = amount
+    self._lots[lot] = origin | (community << AMOUNT_SHIFT)
+    self._holdings[self._key(lot, community, POOL)] = origin | (amount << AMOUNT_SHIFT)
     log IQuotaLedger.Donated(
         lot=lot, sponsor=msg.sender, community=community, amount=amount, is_own=is_own
     )
@@ -201,8 +209,11 @@ def _move(
     amount: uint256,
 ):
     assert amount > 0, "ledger: no amount"
-    self._take(lot, from_community, from_holder, amount)
-    self._holdings[self._key(lot, to_community, to_holder)] += amount
+    origin: uint256 = self._take(lot, from_community, from_holder, amount)
+    # All parts of a lot add up to its amount (< 2**64), so the sum can't spill.
+    key: uint256 = self._key(lot, to_community, to_holder)
+    held: uint256 = self._holdings[key] >> AMOUNT_SHIFT
+    self._holdings[key] = origin | ((held + amount) << AMOUNT_SHIFT)
     log IQuotaLedger.Moved(
         lot=lot,
         from_community=from_community,
@@ -213,21 +224,29 @@ def _move(
     )
 
 
+@view
 @internal
-def _take(lot: uint256, community: uint256, holder: address, amount: uint256):
+def _origin(lot: uint256, community: uint256, holder: address) -> uint256:
+    # Sponsor and own flag of what is held; zero where nothing ever was.
+    return self._holdings[self._key(lot, community, holder)] & ORIGIN_MASK
+
+
+@internal
+def _take(lot: uint256, community: uint256, holder: address, amount: uint256) -> uint256:
+    # Returns the origin, too.
     key: uint256 = self._key(lot, community, holder)
-    held: uint256 = self._holdings[key]
-    assert amount <= held, "ledger: allotment too small"
-    self._holdings[key] = unsafe_sub(held, amount)  # checked above
+    word: uint256 = self._holdings[key]
+    assert amount <= word >> AMOUNT_SHIFT, "ledger: allotment too small"
+    self._holdings[key] = unsafe_sub(word, amount << AMOUNT_SHIFT)  # checked above
+    return word & ORIGIN_MASK
 
 
 @internal
 def _clear(lot: uint256, community: uint256, holder: address) -> uint256:
     key: uint256 = self._key(lot, community, holder)
-    held: uint256 = self._holdings[key]
-    if held > 0:
-        self._holdings[key] = 0
-    return held
+    amount: uint256 = self._holdings[key] >> AMOUNT_SHIFT
+    self._holdings[key] = 0
+    return amount
 
 
 @view
@@ -269,5 +288,5 @@ def _key(lot: uint256, community: uint256, holder: address) -> uint256:
     # A lot that exists is below 2**64 and a community below 2**32, so keys of real lots are unique;
     # the asserts keep a made-up number from shifting into another key.
     assert lot <= MAX_LOT, "ledger: no such lot"
-    assert community <= MASK_32, "ledger: no such community"
+    assert community <= MAX_COMMUNITY, "ledger: no such community"
     return (lot << 192) | (community << 160) | convert(holder, uint256)

@@ -166,7 +166,7 @@ def _spend(
     @param community The community
     @param caps Its caps, as `_caps` returned them
     @param manager The granting manager
-    @param amount Base units of the whole batch, at most 2**64 - 1
+    @param amount Base units of the whole batch
     @param month The running month
     @return The number of the batch
     """
