@@ -1,0 +1,41 @@
+"""Accounts from labels: the same label always means the same key and address. For tests only."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from coincurve import PublicKey
+from eth_hash.auto import keccak
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+
+@cache
+def checksum(address: bytes) -> str:
+    """The EIP-55 checksum form of a 20-byte address."""
+    text = address.hex()
+    digest = keccak(text.encode()).hex()
+    return "0x" + "".join(
+        letter.upper() if int(nibble, 16) > 7 else letter
+        for letter, nibble in zip(text, digest, strict=False)
+    )
+
+
+@cache
+def address_of(label: str) -> str:
+    """The checksum address whose private key is derived from `label`."""
+    point = PublicKey.from_valid_secret(_key(label)).format(compressed=False)
+    return checksum(keccak(point[1:])[12:])
+
+
+def signer_of(label: str) -> LocalAccount:
+    """The account of `address_of(label)` as an eth_account signer (its import is slow)."""
+    from eth_account import Account
+
+    return Account.from_key(_key(label))
+
+
+def _key(label: str) -> bytes:
+    return keccak(b"cos account: " + label.encode())
