@@ -215,6 +215,7 @@ def grant(
     level: uint256 = staticcall ICommunityRegistry(REGISTRY).spender_level(community, msg.sender)
     month: uint256 = spending_caps._current_month()
     caps: IQuotaLedger.Caps = spending_caps._caps(community)
+    contributor_cap: uint256 = caps.contributor * spending_caps.COS
 
     total: uint256 = 0
     index: uint256 = 0
@@ -238,10 +239,11 @@ def grant(
             (rule_version, minimum_scaled, maximum_scaled, once_bit) = staticcall IRuleBook(
                 RULE_BOOK
             ).terms(rule, community, month)
-        scaled: uint256 = entry.amount * TERMS_SCALE
-        assert scaled >= entry.quantity * minimum_scaled, "ledger: amount under rule"
+        # Amounts and quantities are below 2**64 and scaled terms below 2**78: products can't wrap.
+        scaled: uint256 = unsafe_mul(entry.amount, TERMS_SCALE)
+        assert scaled >= unsafe_mul(entry.quantity, minimum_scaled), "ledger: amount under rule"
         if maximum_scaled > 0:
-            assert scaled <= entry.quantity * maximum_scaled, "ledger: amount over rule"
+            assert scaled <= unsafe_mul(entry.quantity, maximum_scaled), "ledger: amount over rule"
         if once_bit > 0:
             assert entry.quantity == ONE, "ledger: once means one"
             assert staticcall ICommunityRegistry(REGISTRY).is_member(
@@ -252,7 +254,7 @@ def grant(
             entry.contributor,
             entry.amount,
             month,
-            caps.contributor,
+            contributor_cap,
             once_bit,
             not is_own,
         )

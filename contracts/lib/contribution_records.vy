@@ -16,8 +16,12 @@ from interfaces import IQuotaLedger
 
 # --- constants -----------------------------------------------------------------------------------
 
-COS: constant(uint256) = 10**8
-MASK_16: constant(uint256) = 2**16 - 1
+ONCE_BIT: constant(uint256) = 64
+RECORDS_BIT: constant(uint256) = 104
+TIMESTAMP_BIT: constant(uint256) = 128
+MONTH_AMOUNT_BIT: constant(uint256) = 168
+MONTH_BIT: constant(uint256) = 232
+KEPT_MASK: constant(uint256) = 2**128 - 1  # points, once_bits and records
 MASK_24: constant(uint256) = 2**24 - 1
 MASK_40: constant(uint256) = 2**40 - 1
 MASK_64: constant(uint256) = 2**64 - 1
@@ -27,7 +31,7 @@ MAX_PROOF: constant(uint256) = 8
 # --- storage -------------------------------------------------------------------------------------
 
 # (community << 160 | contributor) ->
-# points 64 | month_amount 64 | last_timestamp 40 | once_bits 40 | records 24 | month 16
+# points 64 | once_bits 40 | records 24 | last_timestamp 40 | month_amount 64 | month 16
 _standings: HashMap[uint256, uint256]
 
 # community -> batch number -> digest; never rewritten.
@@ -48,11 +52,11 @@ def standing(community: uint256, contributor: address) -> IQuotaLedger.Standing:
     word: uint256 = self._standings[(community << 160) | convert(contributor, uint256)]
     return IQuotaLedger.Standing(
         points=word & MASK_64,
-        records=(word >> 208) & MASK_24,
-        last_timestamp=(word >> 128) & MASK_40,
-        month=(word >> 232) & MASK_16,
-        month_amount=(word >> 64) & MASK_64,
-        once_bits=(word >> 168) & MASK_40,
+        records=(word >> RECORDS_BIT) & MASK_24,
+        last_timestamp=(word >> TIMESTAMP_BIT) & MASK_40,
+        month=word >> MONTH_BIT,
+        month_amount=(word >> MONTH_AMOUNT_BIT) & MASK_64,
+        once_bits=(word >> ONCE_BIT) & MASK_40,
     )
 
 
@@ -109,7 +113,7 @@ def _record(
     @param contributor The contributor
     @param amount Base units, at most 2**64 - 1
     @param month The running month
-    @param cap The contributor's cap in whole COS a month
+    @param cap The contributor's cap in base units a month, below 2**64
     @param once_bit 1 to 40 for a once-per-member rule, else 0
     @param bears_points False for a lot of own coins
     """
@@ -117,27 +121,30 @@ def _record(
     word: uint256 = self._standings[key]
 
     month_amount: uint256 = amount
-    if (word >> 232) & MASK_16 == month:
-        month_amount += (word >> 64) & MASK_64
-    assert month_amount <= cap * COS, "ledger: contributor cap"
+    if word >> MONTH_BIT == month:
+        month_amount = unsafe_add(amount, (word >> MONTH_AMOUNT_BIT) & MASK_64)  # < 2**65
+    assert month_amount <= cap, "ledger: contributor cap"
 
-    points: uint256 = word & MASK_64
+    # Points and records saturate: neither sum can reach the next field.
+    kept: uint256 = word & KEPT_MASK
     if bears_points:
-        points = min(points + amount, MASK_64)
-
-    once_bits: uint256 = (word >> 168) & MASK_40
+        if unsafe_add(kept & MASK_64, amount) <= MASK_64:
+            kept = unsafe_add(kept, amount)
+        else:
+            kept |= MASK_64
+    if kept >> RECORDS_BIT != MASK_24:
+        kept = unsafe_add(kept, 1 << RECORDS_BIT)
     if once_bit > 0:
-        flag: uint256 = 1 << (once_bit - 1)
-        assert once_bits & flag == 0, "ledger: rule already used"
-        once_bits |= flag
+        flag: uint256 = 1 << (once_bit + ONCE_BIT - 1)
+        assert kept & flag == 0, "ledger: rule already used"
+        kept |= flag
 
+    # 40 bits of seconds last until the year 36812; months are 16 bits until the year 5461.
     self._standings[key] = (
-        points
-        | (month_amount << 64)
-        | ((block.timestamp & MASK_40) << 128)
-        | (once_bits << 168)
-        | (min(((word >> 208) & MASK_24) + 1, MASK_24) << 208)
-        | (month << 232)
+        kept
+        | (block.timestamp << TIMESTAMP_BIT)
+        | (month_amount << MONTH_AMOUNT_BIT)
+        | (month << MONTH_BIT)
     )
 
 

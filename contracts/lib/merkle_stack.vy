@@ -46,15 +46,14 @@ def _root(stack: bytes32[LEVELS], count: uint256) -> bytes32:
     @return The Merkle root
     """
     node: bytes32 = empty(bytes32)
-    is_first: bool = True
-    for level: uint256 in range(LEVELS):
-        if (count >> level) & 1 == 0:
-            continue
-        if is_first:
-            node = stack[level]
-            is_first = False
-        else:
-            node = self._hash_pair(stack[level], node)
+    rest: uint256 = count
+    for subtree: bytes32 in stack:
+        if rest & 1 == 1:
+            # Leaves are hashes, never zero: a zero node means that nothing has been folded yet.
+            node = subtree if node == empty(bytes32) else self._hash_pair(subtree, node)
+        rest >>= 1
+        if rest == 0:
+            break
     return node
 
 
