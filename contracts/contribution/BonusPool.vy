@@ -44,10 +44,11 @@ MAX_WINDOW: constant(uint256) = 90 * DAY
 MAX_STEPS: constant(uint256) = 6
 MAX_MONTHS: constant(uint256) = 60
 
+MASK_12: constant(uint256) = 2**12 - 1
+MASK_16: constant(uint256) = 2**16 - 1
+MASK_32: constant(uint256) = 2**32 - 1
 MASK_64: constant(uint256) = 2**64 - 1
 MASK_96: constant(uint256) = 2**96 - 1
-MASK_16: constant(uint256) = 2**16 - 1
-MASK_12: constant(uint256) = 2**12 - 1
 STEP_BITS: constant(uint256) = 40
 VOIDED_FLAG: constant(uint256) = 1 << 192
 
@@ -73,8 +74,8 @@ _schedule: uint256
 _buckets: HashMap[address, HashMap[uint256, uint256]]
 _carried_e4: HashMap[address, uint256]
 
-# Each change of the window: first month 16 | seconds 32. A month's window is the last entry that
-# begins at or before it, so that a later change never locks earned money again.
+# Each change of the window: seconds 32 | first month 224. A month's window is the last entry that
+# begins at or before it, so that a later change never locks earned money again. At most one a month.
 _windows: HashMap[uint256, uint256]
 _window_count: uint256
 
@@ -117,9 +118,9 @@ def fund(amount: uint256):
     @param amount Base units, pulled from the caller by `transferFrom`
     """
     assert amount > 0, "bonus: no amount"
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
+    totals: IBonusPool.Totals = self._load()
     totals.reserve += amount
-    self._totals = self._pack_totals(totals)
+    self._store(totals)
     log IBonusPool.Funded(funder=msg.sender, amount=amount)
     assert extcall IERC20(TOKEN).transferFrom(msg.sender, self, amount), "bonus: transfer failed"
 
@@ -131,10 +132,10 @@ def open_quota(amount: uint256):
     @param amount Base units
     """
     self._check_ledger()
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
+    totals: IBonusPool.Totals = self._load()
     totals.open_quota += amount
-    assert self._is_covered(totals), "bonus: reserve too small"
-    self._totals = self._pack_totals(totals)
+    self._check_covered(totals)
+    self._store(totals)
 
 
 # --- accrual and voids ---------------------------------------------------------------------------
@@ -154,24 +155,23 @@ def accrue(
     @return The sponsor's and the manager's rate in bps (0 for a manager whose month is void)
     """
     self._check_ledger()
-    sponsor_bps: uint256 = 0
-    manager_bps: uint256 = 0
-    (sponsor_bps, manager_bps) = self._rates(month)
+    word: uint256 = self._totals
+    assert amount <= (word >> 64) & MASK_64, "bonus: quota not open"
+    step: uint256 = self._steps_from(month)
+    sponsor_bps: uint256 = (step >> 16) & MASK_12
+    manager_bps: uint256 = (step >> 28) & MASK_12
 
+    # Unchecked: 64 bits of amount times 12 bits of rate, and all that is earned fits 78 bits.
     # The sponsor first and the manager from a fresh read: they may be one account.
-    sponsor_e4: uint256 = amount * sponsor_bps
-    self._buckets[sponsor][month] += sponsor_e4  # 96 bits can't spill: accrued_e4 < 2**78
+    self._buckets[sponsor][month] += unsafe_mul(amount, sponsor_bps)
     bucket: uint256 = self._buckets[manager][month]
     if bucket & VOIDED_FLAG != 0:
         manager_bps = 0
     else:
-        self._buckets[manager][month] = bucket + ((amount * manager_bps) << 96)
-
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
-    assert amount <= totals.open_quota, "bonus: quota not open"
-    totals.open_quota -= amount
-    totals.accrued_e4 += sponsor_e4 + amount * manager_bps
-    self._totals = self._pack_totals(totals)
+        manager_e4: uint256 = unsafe_mul(amount, manager_bps)
+        self._buckets[manager][month] = unsafe_add(bucket, manager_e4 << 96)
+    earned_e4: uint256 = unsafe_mul(amount, unsafe_add(sponsor_bps, manager_bps))
+    self._totals = unsafe_add(unsafe_sub(word, amount << 64), earned_e4 << 128)
     return sponsor_bps, manager_bps
 
 
@@ -187,15 +187,9 @@ def void_bonus(account: address, month: uint256, amount_e4: uint256, is_manager:
     @param is_manager Whether it is the manager's part
     """
     self._check_ledger()
-    assert block.timestamp < self._claimable_from(month), "bonus: window is over"
-    bucket: uint256 = self._buckets[account][month]
-    held: uint256 = bucket & MASK_96
-    bits: uint256 = 0
-    if is_manager:
-        assert bucket & VOIDED_FLAG == 0, "bonus: month already void"
-        held = (bucket >> 96) & MASK_96
-        bits = 96
-    assert amount_e4 <= held, "bonus: more than accrued"
+    bucket: uint256 = self._voidable_bucket(account, month, is_manager)
+    bits: uint256 = 96 if is_manager else 0
+    assert amount_e4 <= (bucket >> bits) & MASK_96, "bonus: more than accrued"
     self._buckets[account][month] = bucket - (amount_e4 << bits)
     self._release(amount_e4)
     log IBonusPool.BonusVoided(
@@ -215,9 +209,7 @@ def void_month(manager: address, month: uint256, reason_hash: bytes32):
     assert governed._holds(roles.AUDITOR_ROLE, msg.sender), "bonus: not auditor"
     assert reason_hash != empty(bytes32), "bonus: no reason"
     assert month <= self._month_of(block.timestamp), "bonus: month not begun"
-    assert block.timestamp < self._claimable_from(month), "bonus: window is over"
-    bucket: uint256 = self._buckets[manager][month]
-    assert bucket & VOIDED_FLAG == 0, "bonus: month already void"
+    bucket: uint256 = self._voidable_bucket(manager, month, True)
     amount_e4: uint256 = (bucket >> 96) & MASK_96
     self._buckets[manager][month] = (bucket & MASK_96) | VOIDED_FLAG
     self._release(amount_e4)
@@ -243,7 +235,7 @@ def claim(account: address, months: DynArray[uint256, MAX_MONTHS]) -> uint256:
         assert block.timestamp >= self._claimable_from(month), "bonus: window is open"
         bucket: uint256 = self._buckets[account][month]
         earned_e4 += (bucket & MASK_96) + ((bucket >> 96) & MASK_96)
-        self._buckets[account][month] = 0
+        self._buckets[account][month] = bucket & VOIDED_FLAG
     assert earned_e4 > 0, "bonus: nothing to claim"
 
     earned_e4 += self._carried_e4[account]
@@ -251,10 +243,10 @@ def claim(account: address, months: DynArray[uint256, MAX_MONTHS]) -> uint256:
     carried_e4: uint256 = earned_e4 % E4
     self._carried_e4[account] = carried_e4
 
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
+    totals: IBonusPool.Totals = self._load()
     totals.reserve -= amount
     totals.accrued_e4 -= amount * E4
-    self._totals = self._pack_totals(totals)
+    self._store(totals)
     log IBonusPool.BonusClaimed(account=account, amount=amount, carried_e4=carried_e4)
     assert extcall IERC20(TOKEN).transfer(account, amount), "bonus: transfer failed"
     return amount
@@ -309,7 +301,7 @@ def totals() -> IBonusPool.Totals:
     @notice The reserve, the open quota and the bonus that is earned and unpaid.
     @return Reserve and open quota in base units, the bonus in 1e-4 base units
     """
-    return self._unpack_totals(self._totals)
+    return self._load()
 
 
 @view
@@ -359,7 +351,8 @@ def rates(month: uint256) -> (uint256, uint256):
     @param month The calendar month
     @return The sponsor's and the manager's rate in bps
     """
-    return self._rates(month)
+    step: IBonusPool.Step = self._unpack_step(self._steps_from(month))
+    return step.sponsor_bps, step.manager_bps
 
 
 @view
@@ -387,8 +380,7 @@ def required_reserve() -> uint256:
     @dev Rounds up, in favour of the earners.
     @return Base units
     """
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
-    return self._required_e4(totals) // E4 + convert(self._required_e4(totals) % E4 > 0, uint256)
+    return (self._required_e4(self._load()) + E4 - 1) // E4
 
 
 @view
@@ -400,7 +392,7 @@ def shortfall(quota: uint256) -> uint256:
     @param quota Base units of further quota
     @return Base units, 0 if the reserve suffices
     """
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
+    totals: IBonusPool.Totals = self._load()
     totals.open_quota += quota
     required_e4: uint256 = self._required_e4(totals)
     held_e4: uint256 = totals.reserve * E4
@@ -466,31 +458,41 @@ def _required_e4(totals: IBonusPool.Totals) -> uint256:
 
 @view
 @internal
-def _is_covered(totals: IBonusPool.Totals) -> bool:
-    return totals.reserve * E4 >= self._required_e4(totals)
+def _check_covered(totals: IBonusPool.Totals):
+    assert totals.reserve * E4 >= self._required_e4(totals), "bonus: reserve too small"
 
 
 @internal
 def _release(amount_e4: uint256):
-    totals: IBonusPool.Totals = self._unpack_totals(self._totals)
+    totals: IBonusPool.Totals = self._load()
     totals.accrued_e4 -= amount_e4
-    self._totals = self._pack_totals(totals)
+    self._store(totals)
 
 
-@pure
+@view
 @internal
-def _unpack_totals(word: uint256) -> IBonusPool.Totals:
+def _voidable_bucket(account: address, month: uint256, is_manager: bool) -> uint256:
+    assert block.timestamp < self._claimable_from(month), "bonus: window is over"
+    bucket: uint256 = self._buckets[account][month]
+    if is_manager:
+        assert bucket & VOIDED_FLAG == 0, "bonus: month already void"
+    return bucket
+
+
+@view
+@internal
+def _load() -> IBonusPool.Totals:
+    word: uint256 = self._totals
     return IBonusPool.Totals(
         reserve=word & MASK_64, open_quota=(word >> 64) & MASK_64, accrued_e4=word >> 128
     )
 
 
-@pure
 @internal
-def _pack_totals(totals: IBonusPool.Totals) -> uint256:
+def _store(totals: IBonusPool.Totals):
     assert totals.reserve <= MASK_64, "bonus: reserve too large"
     assert totals.open_quota <= MASK_64, "bonus: quota too large"
-    return totals.reserve | (totals.open_quota << 64) | (totals.accrued_e4 << 128)
+    self._totals = totals.reserve | (totals.open_quota << 64) | (totals.accrued_e4 << 128)
 
 
 # --- internal: schedule --------------------------------------------------------------------------
@@ -505,17 +507,21 @@ def _set_schedule(steps: DynArray[IBonusPool.Step, MAX_STEPS]):
     for step: IBonusPool.Step in steps:
         assert step.month > earlier, "bonus: months not ascending"
         assert step.month <= MASK_16, "bonus: month too large"
-        assert step.sponsor_bps >= MIN_SPONSOR_BPS, "bonus: sponsor rate too low"
-        assert step.sponsor_bps <= MAX_SPONSOR_BPS, "bonus: sponsor rate too high"
-        assert step.manager_bps >= MIN_MANAGER_BPS, "bonus: manager rate too low"
-        assert step.manager_bps <= MAX_MANAGER_BPS, "bonus: manager rate too high"
+        self._check_rate(step.sponsor_bps, MIN_SPONSOR_BPS, MAX_SPONSOR_BPS)
+        self._check_rate(step.manager_bps, MIN_MANAGER_BPS, MAX_MANAGER_BPS)
         word |= (step.month | (step.sponsor_bps << 16) | (step.manager_bps << 28)) << bits
         bits += STEP_BITS
         earlier = step.month
     old: uint256 = self._schedule
     self._schedule = word
-    assert self._is_covered(self._unpack_totals(self._totals)), "bonus: reserve too small"
+    self._check_covered(self._load())
     log IBonusPool.ScheduleChanged(old=old, new=word)
+
+
+@pure
+@internal
+def _check_rate(rate_bps: uint256, lowest_bps: uint256, highest_bps: uint256):
+    assert rate_bps >= lowest_bps and rate_bps <= highest_bps, "bonus: rate out of bounds"
 
 
 @pure
@@ -530,7 +536,20 @@ def _unpack_step(word: uint256) -> IBonusPool.Step:
 
 @view
 @internal
-def _rates(month: uint256) -> (uint256, uint256):
+def _highest_rate_bps() -> uint256:
+    # The highest sum of the step in force and all later ones; an empty step adds up to 0.
+    word: uint256 = self._steps_from(self._month_of(block.timestamp))
+    highest: uint256 = 0
+    for _: uint256 in range(MAX_STEPS):
+        highest = max(highest, ((word >> 16) & MASK_12) + ((word >> 28) & MASK_12))
+        word >>= STEP_BITS
+    return highest
+
+
+@view
+@internal
+def _steps_from(month: uint256) -> uint256:
+    # The schedule without the steps that are over in a month: the step in force in the lowest bits.
     # A month before the first step has the first step's rates.
     word: uint256 = self._schedule
     for _: uint256 in range(MAX_STEPS - 1):
@@ -538,40 +557,24 @@ def _rates(month: uint256) -> (uint256, uint256):
         if later == 0 or later > month:
             break
         word >>= STEP_BITS
-    return (word >> 16) & MASK_12, (word >> 28) & MASK_12
-
-
-@view
-@internal
-def _highest_rate_bps() -> uint256:
-    # The highest sum of the step in force and all later ones.
-    month: uint256 = self._month_of(block.timestamp)
-    word: uint256 = self._schedule
-    highest: uint256 = 0
-    for _: uint256 in range(MAX_STEPS):
-        if word == 0:
-            break
-        later: uint256 = (word >> STEP_BITS) & MASK_16
-        if later == 0 or later > month:  # in force now, or later
-            highest = max(highest, ((word >> 16) & MASK_12) + ((word >> 28) & MASK_12))
-        word >>= STEP_BITS
-    return highest
+    return word
 
 
 # --- internal: windows ---------------------------------------------------------------------------
 
 @internal
 def _set_window(from_month: uint256, window_seconds: uint256):
-    assert window_seconds >= MIN_WINDOW, "bonus: window too short"
-    assert window_seconds <= MAX_WINDOW, "bonus: window too long"
+    assert (
+        window_seconds >= MIN_WINDOW and window_seconds <= MAX_WINDOW
+    ), "bonus: window out of bounds"
     count: uint256 = self._window_count
     old_seconds: uint256 = 0
     if count > 0:
         last: uint256 = self._windows[count - 1]
-        old_seconds = last >> 16
-        if last & MASK_16 == from_month:  # a second change in one month replaces the first
+        old_seconds = last & MASK_32
+        if last >> 32 == from_month:  # a second change in one month replaces the first
             count -= 1
-    self._windows[count] = from_month | (window_seconds << 16)
+    self._windows[count] = window_seconds | (from_month << 32)
     self._window_count = count + 1
     log IBonusPool.WindowChanged(
         from_month=from_month, old_seconds=old_seconds, new_seconds=window_seconds
@@ -584,22 +587,23 @@ def _window_of(month: uint256) -> uint256:
     # Binary search for the last change that begins at or before the month; entry 0 begins at month 0.
     low: uint256 = 0
     high: uint256 = self._window_count
-    for _: uint256 in range(17):  # at most one entry a month, months are 16 bits
+    for _: uint256 in range(17):  # at most one entry a month, and the calendar ends before 2**17
         if high - low <= 1:
             break
         middle: uint256 = (low + high) // 2
-        if self._windows[middle] & MASK_16 <= month:
+        if self._windows[middle] >> 32 <= month:
             low = middle
         else:
             high = middle
-    return self._windows[low] >> 16
+    return self._windows[low] & MASK_32
 
 
 @view
 @internal
 def _claimable_from(month: uint256) -> uint256:
-    assert month < MASK_16, "bonus: no such month"
-    return calendar_months._month_start(month + 1, UTC_OFFSET_SECONDS) + self._window_of(month)
+    # The calendar refuses what it doesn't know, and the 0 that the last uint256 wraps to.
+    month_end: uint256 = calendar_months._month_start(unsafe_add(month, 1), UTC_OFFSET_SECONDS)
+    return month_end + self._window_of(month)
 
 
 @view

@@ -147,7 +147,7 @@ class BonusPoolModel:
         amount, carried_e4 = divmod(self.carried_e4[account] + earned_e4, E4)
         self.token.transfer(self.address, account, amount)
         for key in keys:
-            self.buckets[key] = Bucket()
+            self.buckets[key] = Bucket(manager_voided=self.buckets[key].manager_voided)
         self.carried_e4[account] = carried_e4
         self.paid += amount
         return amount
@@ -206,8 +206,8 @@ class BonusPoolModel:
         return self.windows[max(first for first in self.windows if first <= month)]
 
     def claimable_from(self, month: int) -> int:
-        require(month < MAX_MONTH, "bonus: no such month")
-        return month_start(month + 1, self.utc_offset_seconds) + self.window_of(month)
+        month_end = month_start((month + 1) % 2**256, self.utc_offset_seconds)
+        return month_end + self.window_of(month)
 
     def month_of(self, timestamp: int) -> int:
         return month_of(timestamp, self.utc_offset_seconds)
@@ -229,20 +229,20 @@ class BonusPoolModel:
         for step in new:
             require(step.month > earlier, "bonus: months not ascending")
             require(step.month <= MAX_MONTH, "bonus: month too large")
-            require(step.sponsor_bps >= SPONSOR_BPS[0], "bonus: sponsor rate too low")
-            require(step.sponsor_bps <= SPONSOR_BPS[1], "bonus: sponsor rate too high")
-            require(step.manager_bps >= MANAGER_BPS[0], "bonus: manager rate too low")
-            require(step.manager_bps <= MANAGER_BPS[1], "bonus: manager rate too high")
+            require(_within(step.sponsor_bps, SPONSOR_BPS), "bonus: rate out of bounds")
+            require(_within(step.manager_bps, MANAGER_BPS), "bonus: rate out of bounds")
             earlier = step.month
         required_e4 = self.required_e4(self.totals.open_quota, new)
         require(self.totals.reserve * E4 >= required_e4, "bonus: reserve too small")
         self.steps = new
 
     def _set_window(self, from_month: int, window_seconds: int) -> None:
-        require(window_seconds >= WINDOW_SECONDS[0], "bonus: window too short")
-        require(window_seconds <= WINDOW_SECONDS[1], "bonus: window too long")
-        require(from_month <= MAX_MONTH, "bonus: no such month")
+        require(_within(window_seconds, WINDOW_SECONDS), "bonus: window out of bounds")
         self.windows[from_month] = window_seconds
+
+
+def _within(value: int, bounds: tuple[int, int]) -> bool:
+    return bounds[0] <= value <= bounds[1]
 
 
 def _ceil(amount_e4: int) -> int:
