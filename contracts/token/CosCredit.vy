@@ -266,7 +266,9 @@ def mint(to: address, amount: uint256):
     @param to Recipient; not the zero address, not the token itself.
     @param amount Base units.
     """
-    assert msg.sender == self.minter, "token: not minter"
+    # A minter that is not set authorises nobody, not even a simulated call from the zero address.
+    authorised: address = self.minter
+    assert msg.sender == authorised and authorised != empty(address), "token: not minter"
     assert to != empty(address), "token: transfer to zero"
     assert to != self, "token: transfer to token"
     supply: uint256 = self.totalSupply
