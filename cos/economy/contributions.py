@@ -18,7 +18,7 @@ from eth_utils import keccak
 
 from cos.economy.calendar import month_of
 from cos.economy.logmap import ABSURD_QUANTITY, Kind, LogMap, Quantity
-from cos.economy.toml_input import read_text, refusal
+from cos.toml_input import read_text, refusal
 
 MAX_BATCH = 256
 EARLIEST = 31_536_000  # 1971-01-01T00:00:00Z: zero and near-zero stamps mean "unknown"

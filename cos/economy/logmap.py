@@ -10,19 +10,25 @@ A map is TOML::
     # community = "chapter"     # optional
 
     [kinds.writing]
-    rule = "writing.short"      # key in rules.toml
+    rule = "write_short_article"  # key in rules.toml
     quantity = 1                # or { column = "words", scale = 0.002, minimum = 1, maximum = 5 }
     amount = "minimum"          # or "maximum", or COS per unit
     manager = "editors"         # who grants this kind
 """
 
+from __future__ import annotations
+
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from cos.economy.toml_input import Strict, load_toml
+from cos.economy.pricing import BASE_UNITS, Rules, check_rule, highest_amount, lowest_amount
+from cos.toml_input import Strict, line_of, load_toml, read_text, refusal
+
+if TYPE_CHECKING:
+    from cos.suite.rules import Rule
 
 ABSURD_QUANTITY = Decimal(1_000_000)
 """No single contribution is this many units of any rule: such a row is a mistake."""
@@ -110,6 +116,34 @@ class LogMap(Strict):
     kinds: Annotated[dict[str, Kind], Field(min_length=1)]
 
 
-def load_map(path: Path) -> LogMap:
+def load_map(path: Path, rules: Rules) -> LogMap:
     """Read a map file. Raises InputError with file, line and remedy."""
-    return load_toml(path, LogMap)
+    logmap = load_toml(path, LogMap)
+    for name, kind in logmap.kinds.items():
+        if problem := check_rule(kind.rule, rules):
+            raise refusal(path, line_of(read_text(path), ("kinds", name, "rule")), *problem)
+        if problem := _check_amount(kind, rules[kind.rule]):
+            raise refusal(path, line_of(read_text(path), ("kinds", name, "amount")), *problem)
+    return logmap
+
+
+def amount_of(kind: Kind, quantity: int, rule: Rule) -> int:
+    """Return what `quantity` hundredths of a kind are paid, in base units."""
+    if kind.amount == "minimum":
+        return lowest_amount(quantity, rule.minimum)
+    if kind.amount == "maximum":
+        return highest_amount(quantity, rule.maximum)
+    return highest_amount(quantity, int(kind.amount * BASE_UNITS))
+
+
+def _check_amount(kind: Kind, rule: Rule) -> tuple[str, str] | None:
+    """Return problem and remedy if a kind is paid outside its rule."""
+    if isinstance(kind.amount, Decimal):
+        price = kind.amount * BASE_UNITS
+        if price < rule.minimum or (rule.maximum and price > rule.maximum):
+            highest = rule.maximum // BASE_UNITS or "any"
+            allowed = f"{rule.minimum // BASE_UNITS} to {highest}"
+            return f"{kind.amount} COS is outside rule '{rule.key}'", f"use {allowed} COS per unit"
+    elif not getattr(rule, kind.amount):
+        return f"rule '{rule.key}' has no {kind.amount}", "give amount as COS per unit"
+    return None

@@ -9,17 +9,18 @@ from cos.economy.calendar import month_of, month_start
 from cos.economy.contributions import MAX_BATCH, batches, evidence_hash, read_log
 from cos.economy.logmap import LogMap, load_map
 from cos.errors import InputError
+from cos.suite.rules import load_rules
 
 UTC8 = 8 * 3_600
 HEADER = "timestamp,contributor,kind,hours,evidence"
 GOOD = f"{HEADER}\n2020-02-01T10:00:00+08:00,ann,work,1.5,e1\n"
 MAP = """
 [kinds.work]
-rule = "time.hour"
+rule = "give_time"
 quantity = { column = "hours", scale = 0.5, minimum = 0.25, maximum = 8 }
 
 [kinds.talk]
-rule = "service.talk"
+rule = "event_talk"
 quantity = 2
 manager = "events"
 """
@@ -29,7 +30,7 @@ manager = "events"
 def logmap(tmp_path: Path) -> LogMap:
     path = tmp_path / "map.toml"
     path.write_text(MAP)
-    return load_map(path)
+    return load_map(path, load_rules().by_key)
 
 
 @pytest.fixture

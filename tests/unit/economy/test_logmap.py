@@ -6,13 +6,16 @@ import pytest
 
 from cos.economy.logmap import load_map
 from cos.errors import InputError
+from cos.suite.rules import load_rules
+
+RULES = load_rules().by_key
 
 GOOD = """\
 [columns]
 time = "when"
 
 [kinds.work]
-rule = "time.hour"
+rule = "give_time"
 quantity = { column = "hours" }
 """
 
@@ -21,7 +24,7 @@ def refused(tmp_path: Path, text: str) -> str:
     path = tmp_path / "map.toml"
     path.write_text(text)
     with pytest.raises(InputError) as error:
-        load_map(path)
+        load_map(path, RULES)
     message = str(error.value)
     assert "\n" not in message
     assert message.startswith(f"{path}:")
@@ -31,7 +34,7 @@ def refused(tmp_path: Path, text: str) -> str:
 def test_a_map_is_read_with_its_defaults(tmp_path: Path) -> None:
     path = tmp_path / "map.toml"
     path.write_text(GOOD)
-    logmap = load_map(path)
+    logmap = load_map(path, RULES)
     assert (logmap.columns.time, logmap.columns.kind) == ("when", "kind")
     assert logmap.kinds["work"].amount == "minimum"
     assert logmap.kinds["work"].manager == "manager"
@@ -54,6 +57,11 @@ def test_a_map_is_read_with_its_defaults(tmp_path: Path) -> None:
         (GOOD + "amount = 0\n", "7: 'kinds.work.amount'", 'write "minimum"'),
         (GOOD + 'amount = "mean"\n', "7: 'kinds.work.amount'", 'write "minimum"'),
         (GOOD + "[caps]\ncontributor = -5\n", "8: 'caps.contributor'", "correct the value"),
+        (GOOD.replace("give_time", "give_tim"), "5: there is no rule 'give_tim'", "'give_time'?"),
+        (GOOD.replace("give_time", "xyz"), "5: there is no rule 'xyz'", "config/rules.toml"),
+        (GOOD.replace("give_time", "give_merit"), "4: rule 'give_merit' has no min", "give amount"),
+        (GOOD.replace("give_time", "event_talk") + 'amount = "maximum"\n', "7: ", "give amount"),
+        (GOOD + "amount = 999\n", "7: 999 COS is outside rule 'give_time'", "use 1000 to 1000"),
         (GOOD + "rule = \n", "7: not valid TOML", "correct the syntax"),
         (GOOD + "[kinds.work]\n", "7: not valid TOML", "correct the syntax"),
     ],

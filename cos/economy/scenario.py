@@ -1,0 +1,248 @@
+"""Scenarios: what a simulated economy begins with and how its people behave.
+
+Everything is configuration (`config/scenarios/*.toml`). Amounts are whole COS, shares and chances
+are parts of 1, months are calendar months of the suite's UTC offset.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from cos.economy.pricing import BASE_UNITS, Rules, check_rule
+from cos.paths import CONFIG_FOLDER
+from cos.toml_input import Strict, line_of, load_toml, read_text, refusal
+
+DEFAULT_SCENARIO = CONFIG_FOLDER / "scenarios" / "default.toml"
+
+Chance = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(strict=True, gt=0)]
+NotNegative = Annotated[int, Field(strict=True, ge=0)]
+Span = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+"""From and to, both included."""
+
+
+class SeatRange(Strict):
+    """What the first and the last seat of a tier get, in whole COS."""
+
+    first: Positive
+    last: Positive
+
+    @model_validator(mode="after")
+    def _falling(self) -> Self:
+        if self.last > self.first:
+            raise ValueError("the last seat gets more than the first; earlier founders get more")
+        return self
+
+
+class Tier(Strict):
+    """A tier of founders."""
+
+    seats: Annotated[int, Field(strict=True, ge=2)]
+    activated: NotNegative
+    quota: SeatRange
+    unlocked: SeatRange
+
+    @model_validator(mode="after")
+    def _enough_seats(self) -> Self:
+        if self.activated > self.seats:
+            raise ValueError("more founders are activated than there are seats; lower 'activated'")
+        return self
+
+
+class Donations(Strict):
+    """What founders do with quota and with own coins."""
+
+    monthly_chance: Chance
+    quota_part: Chance
+    national_share: Chance
+    own_monthly_chance: Chance
+    own_part: Chance
+
+
+class Communities(Strict):
+    """The tree: one national community, its regions, their cities."""
+
+    regions: NotNegative
+    cities: NotNegative
+    closing_month: NotNegative
+
+    @model_validator(mode="after")
+    def _cities_have_regions(self) -> Self:
+        if self.cities and not self.regions:
+            raise ValueError("cities need a region; set regions to 1 or more")
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many communities the tree has."""
+        return 1 + self.regions + self.cities
+
+
+class PerLevel(Strict):
+    """A number for each level of the tree."""
+
+    national: Positive
+    region: Positive
+    city: Positive
+
+    def at(self, level: str) -> int:
+        """The number for ``national``, ``region`` or ``city``."""
+        return getattr(self, level)
+
+
+class Managers(Strict):
+    """Managers of each community and how their allotments are filled."""
+
+    count: PerLevel
+    allotment: PerLevel
+    replaced_monthly_chance: Chance
+
+    @field_validator("count")
+    @classmethod
+    def _two_nationals(cls, count: PerLevel) -> PerLevel:
+        if count.national < 2:
+            raise ValueError("nobody else could pay the secretary general; use 2 or more")
+        return count
+
+
+class Salaries(Strict):
+    """The secretaries' yearly rules, paid in twelfths."""
+
+    national: str
+    region: str
+    city: str
+
+    def at(self, level: str) -> str:
+        """The rule for ``national``, ``region`` or ``city``."""
+        return getattr(self, level)
+
+
+class Caps(Strict):
+    """Caps of a calendar month, in whole COS. A community's cap includes its children's."""
+
+    national: Positive
+    region: Positive
+    city: Positive
+    contributor: Positive
+    manager: Positive
+
+
+class Members(Strict):
+    """Who joins, and how active they are."""
+
+    count: NotNegative
+    joining_months: Positive
+    leaving_monthly_chance: Chance
+    welcome_rule: str
+    contributions_monthly: Annotated[float, Field(ge=0, le=100)]
+    activity_tail: Annotated[float, Field(gt=1)]
+    activity_limit: Annotated[float, Field(gt=1)]
+
+
+class Work(Strict):
+    """One thing that members do: rule, relative frequency, units, and COS per unit."""
+
+    rule: str
+    weight: Positive
+    quantity: Span
+    price: tuple[NotNegative, NotNegative] | None = None
+
+    @model_validator(mode="after")
+    def _spans_ascend(self) -> Self:
+        if self.quantity[0] > self.quantity[1]:
+            raise ValueError("quantity falls; write the smaller number first")
+        if self.price is not None and self.price[0] > self.price[1]:
+            raise ValueError("price falls; write the smaller number first")
+        return self
+
+
+class Auditor(Strict):
+    """How often the auditor steps in."""
+
+    freezing_monthly_chance: Chance
+    freezing_days: Annotated[int, Field(strict=True, ge=1, le=90)]
+    voiding_chance: Chance
+
+
+class Scenario(Strict):
+    """A validated scenario."""
+
+    seed: NotNegative
+    months: Positive
+    start: Annotated[str, Field(pattern=r"^(19[7-9]\d|20\d\d|21[0-4]\d)-(0[1-9]|1[0-2])$")]
+    service_founders: Tier
+    industry_founders: Tier
+    donations: Donations
+    communities: Communities
+    managers: Managers
+    salaries: Salaries
+    caps: Caps
+    members: Members
+    work: Annotated[list[Work], Field(min_length=1)]
+    auditor: Auditor
+
+    @model_validator(mode="after")
+    def _caps_fit_the_tree(self) -> Self:
+        cities_per_region = -(-self.communities.cities // max(self.communities.regions, 1))
+        if self.caps.region < cities_per_region * self.caps.city:
+            raise ValueError(
+                f"caps.region is less than its {cities_per_region} cities' caps together; raise it"
+            )
+        if self.caps.national < self.communities.regions * self.caps.region:
+            raise ValueError("caps.national is less than the regions' caps together; raise it")
+        return self
+
+    @property
+    def first_month(self) -> int:
+        """The index of the first simulated month."""
+        year, month = self.start.split("-")
+        return int(year) * 12 + int(month) - 1
+
+
+def load_scenario(path: Path, rules: Rules) -> Scenario:
+    """Read a scenario file. Raises InputError with file, line and remedy."""
+    scenario = load_toml(path, Scenario)
+    named = [
+        (("members", "welcome_rule"), scenario.members.welcome_rule),
+        *((("salaries", level), rule) for level, rule in scenario.salaries.model_dump().items()),
+        *((("work", index, "rule"), work.rule) for index, work in enumerate(scenario.work)),
+    ]
+    for location, key in named:
+        if problem := check_rule(key, rules):
+            raise refusal(path, line_of(read_text(path), location), *problem)
+    for index, work in enumerate(scenario.work):
+        if problem := _check_price(work, rules):
+            raise refusal(path, line_of(read_text(path), ("work", index)), *problem)
+    return scenario
+
+
+def _check_price(work: Work, rules: Rules) -> tuple[str, str] | None:
+    """Return problem and remedy if a kind of work is priced outside its rule."""
+    rule = rules[work.rule]
+    if work.price is None:
+        if rule.minimum == 0:
+            return f"rule '{rule.key}' has no price of its own", "add price = [from, to]"
+        return None
+    low, high = (price * BASE_UNITS for price in work.price)
+    if low < rule.minimum or (rule.maximum and high > rule.maximum):
+        highest = rule.maximum // BASE_UNITS or "any"
+        allowed = f"{rule.minimum // BASE_UNITS} to {highest}"
+        return f"price is outside rule '{rule.key}'", f"use whole COS from {allowed}"
+    return None
+
+
+def seat_amounts(tier: SeatRange, seats: int) -> list[int]:
+    """Return what each seat of a tier gets, in base units; the ends and the total are exact.
+
+    Earlier seats get more, linearly: with S(k) = k * hi - ceil((hi - lo) * k * (k - 1) /
+    (2 * (seats - 1))), seat k gets S(k) - S(k - 1).
+    """
+    first, last = tier.first * BASE_UNITS, tier.last * BASE_UNITS
+
+    def total(count: int) -> int:
+        return count * first + -(first - last) * count * (count - 1) // (2 * (seats - 1))
+
+    return [total(seat) - total(seat - 1) for seat in range(1, seats + 1)]
