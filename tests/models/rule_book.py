@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
+from math import ceil, floor
 from typing import NamedTuple
 
 from tests.models import require
@@ -12,6 +14,7 @@ from tests.models.clock import Clock
 from tests.models.community_registry import CommunityRegistryModel
 
 BPS = 10_000
+WHOLE = 100 * BPS
 YEAR = 4
 MAX_AMOUNT = 2**64 - 1
 MAX_MONTH = 2**16 - 1
@@ -127,13 +130,13 @@ class RuleBookModel:
                 maximum = self._brought_within(own_maximum or 2**256, maximum)
             elif own_maximum != 0:
                 maximum = max(own_maximum, minimum)
-        parts = 12 if default.unit == YEAR else 1
-        return Terms(
-            len(self.versions[rule]),
-            minimum * self.index_bps // parts,
-            -(-maximum * self.index_bps // parts),
-            default.once_bit,
-        )
+        minimum *= self.index_bps
+        maximum *= self.index_bps
+        if default.unit == YEAR:
+            # per month, outwards to 100 base units
+            minimum = floor(Fraction(minimum, 12 * WHOLE)) * WHOLE
+            maximum = ceil(Fraction(maximum, 12 * WHOLE)) * WHOLE
+        return Terms(len(self.versions[rule]), minimum, maximum, default.once_bit)
 
     def rule_of(self, rule: int) -> Rule:
         return self._rule(rule)
@@ -164,7 +167,7 @@ class RuleBookModel:
     def _brought_within(self, amount: int, default: int) -> int:
         """The amount nearest to `amount` that is within the factor of `default`."""
         lowest = -(-default * BPS // self.factor_bps)
-        highest = default * self.factor_bps // BPS
+        highest = min(default * self.factor_bps // BPS, MAX_AMOUNT)
         return min(max(amount, lowest), highest)
 
     def _schedule(self, community: int, rule: int, amounts: tuple[int, int] | None) -> None:
