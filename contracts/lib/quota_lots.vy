@@ -115,7 +115,8 @@ def take_back(
 ):
     """
     @notice Brings unspent parts back into the pool of the community or of its parent: by the admin
-            of the pool they go to, or by who holds them.
+            of the pool they go to, or by who holds them. What was donated to a community itself
+            does not go to its parent.
     @param lot The lot
     @param from_community The community in which they are held
     @param holder The manager who holds them, or the zero address for the community's pool
@@ -131,6 +132,9 @@ def take_back(
         assert (
             staticcall ICommunityRegistry(REGISTRY).parent_of(from_community) == to_community
         ), "ledger: not the parent"
+        # A parent takes back what it gave, never what a sponsor gave to the child itself: so a lot
+        # stays with the community that it was donated to and those below.
+        assert self._lot(lot) >> AMOUNT_SHIFT != from_community, "ledger: donated to this community"
         to_admin: address = staticcall ICommunityRegistry(REGISTRY).admin_of_open(to_community)
         assert is_holder or msg.sender == to_admin, "ledger: not admin or holder"
     self._move(lot, from_community, holder, to_community, POOL, amount)
