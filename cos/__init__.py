@@ -1,1 +1,1 @@
-"""COS: the Python library beside the contracts. Modules import lazily; this package imports nothing."""
+"""The Python library beside the contracts. This package itself imports nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cos.chain.abi import Abi, AbiError, Function
+from cos.chain.abi import AbiError, Function
 from cos.chain.accounts import address_of, signer_of
 from cos.chain.backend import Backend, Log
 from cos.chain.compile import Artifact, compile_contract, evm_version
@@ -47,7 +47,8 @@ class Chain:
         """The funded account of this label, as a checksum address."""
         address = address_of(label)
         if address not in self._funded:
-            self.backend.set_balance(address, INITIAL_BALANCE)
+            if self.backend.balance(address) == 0:
+                self.backend.set_balance(address, INITIAL_BALANCE)
             self._funded.add(address)
         return address
 
@@ -58,9 +59,7 @@ class Chain:
 
     # ---- contracts
 
-    def deploy(
-        self, contract: str | Artifact, *args: Any, sender: str, value: int = 0
-    ) -> Contract:
+    def deploy(self, contract: str | Artifact, *args: Any, sender: str, value: int = 0) -> Contract:
         """Deploy by name (`contracts/**/<name>.vy`) or artifact. Raises `Revert`."""
         artifact = compile_contract(contract) if isinstance(contract, str) else contract
         try:
@@ -147,6 +146,7 @@ class Chain:
     def restore(self, snapshot: int) -> None:
         """Go back to a snapshot; it and every later one can't be used again."""
         self._last = None
+        self._funded.clear()
         self.backend.restore(snapshot)
 
     @contextmanager

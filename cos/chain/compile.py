@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import sysconfig
 import tempfile
@@ -140,14 +139,17 @@ def _compile(path: Path, root: Path, sources: dict[Path, bytes]) -> Artifact:
     settings = Settings(evm_version=evm_version(root))
     source = bundle.load_file(path.resolve())
     data = CompilerData(source, bundle, settings=settings)
-    with anchor_settings(data.settings):
-        artifact = Artifact(
-            name=path.stem,
-            abi=build_abi_output(data),
-            bytecode=data.bytecode,
-            runtime_size=len(data.bytecode_runtime),
-            storage_layout=json.loads(json.dumps(build_layout_output(data))),
-        )
+    try:
+        with anchor_settings(data.settings):
+            artifact = Artifact(
+                name=path.stem,
+                abi=build_abi_output(data),
+                bytecode=data.bytecode,
+                runtime_size=len(data.bytecode_runtime),
+                storage_layout=json.loads(json.dumps(build_layout_output(data))),
+            )
+    except VyperException as error:
+        raise CompileError(f"{path.name}: {error}") from None
     _check_closure(data, sources)
     return artifact
 
@@ -165,7 +167,7 @@ def _store(path: Path, artifact: Artifact) -> None:
     content = json.dumps({**asdict(artifact), "bytecode": artifact.bytecode.hex()})
     with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as file:
         file.write(content)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
     for old in path.parent.glob(f"{artifact.name}-*.json"):
         if old != path:
             old.unlink(missing_ok=True)

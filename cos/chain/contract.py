@@ -28,7 +28,7 @@ class Event:
 class Receipt:
     """A successful transaction. `gas_used` is the backend's: see `cos.chain.evm` on warm slots."""
 
-    __slots__ = ("_chain", "_outcome", "_logs", "value")
+    __slots__ = ("_chain", "_logs", "_outcome", "value")
 
     def __init__(self, chain: Chain, outcome: Outcome, value: Any) -> None:
         self._chain = chain

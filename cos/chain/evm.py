@@ -6,8 +6,9 @@ What pyrevm does differently from a node, and what is done about it here:
   between a snapshot and its revert, and leave nothing.
 - `commit()` outside a snapshot makes every later call fail; it is never used.
 - Transient storage lives on between transactions: it is reset after each one.
-- Block settings and balances set from outside are not part of a snapshot: time and block number
-  are restored here, balances are only ever set on fresh accounts.
+- Block settings are not part of a snapshot: time and block number are restored here.
+- A balance set from outside survives a revert or not, depending on when its account was first
+  touched: `Chain` only sets it on accounts that have none, and again when it was undone.
 - Nonces of externally owned accounts advance with deployments only.
 - An unknown `spec_id` silently means "latest": names come from a list and are read back.
 - Storage slots stay warm, so `gas_used` is below a receipt's: never report it as gas.
@@ -133,7 +134,7 @@ class RevmBackend:
         return self._evm.get_balance(address)
 
     def set_balance(self, address: str, amount: int) -> None:
-        """Set a balance in wei, outside any transaction: restoring a snapshot doesn't undo it."""
+        """Set a balance in wei, outside any transaction: restoring a snapshot may not undo it."""
         self._evm.set_balance(address, amount)
 
     def code(self, address: str) -> bytes:
