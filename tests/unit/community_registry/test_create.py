@@ -53,7 +53,8 @@ def test_create_a_root_by_the_secretariat(registry, secretariat, newcomer, event
     assert registry.name_of(3) == "South"
     assert registry.profile_hash_of(3) == PROFILE
     assert not registry.is_closed(3)
-    assert not registry.is_frozen(3) and registry.frozen_until(3) == 0
+    assert not registry.is_frozen(3)
+    assert registry.frozen_until(3) == 0
 
 
 def test_create_a_child_by_the_secretariat(registry, secretariat, newcomer):

@@ -69,8 +69,10 @@ def test_terms_revert_for_an_inactive_rule(book, governance, month, refuses):
 def test_terms_bound_the_amount_exactly(book, month):
     terms = book.terms(ARTICLE, OWN, month)
     lowest, highest = 1_500 * COS, 6_000 * COS
-    assert fits(terms, 150, lowest) and not fits(terms, 150, lowest - 1)
-    assert fits(terms, 150, highest) and not fits(terms, 150, highest + 1)
+    assert fits(terms, 150, lowest)
+    assert not fits(terms, 150, lowest - 1)
+    assert fits(terms, 150, highest)
+    assert not fits(terms, 150, highest + 1)
 
 
 def test_terms_bound_the_amount_exactly_at_an_odd_index(book, governance, month):

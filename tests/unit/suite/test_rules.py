@@ -161,7 +161,8 @@ def test_arguments_are_those_of_set_rule() -> None:
 def test_rules_are_looked_up_by_key(load) -> None:
     table = load()
     assert table["article"].id == 2
-    assert "article" in table and "articles" not in table
+    assert "article" in table
+    assert "articles" not in table
     with pytest.raises(KeyError):
         table["articles"]
 
@@ -220,7 +221,8 @@ def test_a_wrong_value_is_refused_in_one_line(load, tmp_path, old, new, line, na
         load(old, new)
     message = str(caught.value)
     assert message.startswith(f"{tmp_path / 'rules.toml'}:{line}: ")
-    assert named in message and "; " in message
+    assert named in message
+    assert "; " in message
     assert "\n" not in message
 
 
