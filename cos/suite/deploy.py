@@ -1,0 +1,160 @@
+"""Runs a deployment plan on a chain and reads everything back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cos.chain import Chain, Contract
+from cos.chain.accounts import checksum
+from cos.errors import CosError, InputError
+from cos.suite.config import Config, load_config
+from cos.suite.plan import Account, Deployment, Plan, Ref, Setting, View, make_plan
+
+Progress = Callable[[str], None]
+
+
+class ReadBackError(CosError):
+    """The chain doesn't show what the plan asked for."""
+
+
+@dataclass
+class Suite:
+    """The deployed contracts. `deployed` maps their names to them, in the plan's order."""
+
+    config: Config
+    deployer: str
+    deployed: dict[str, Contract] = field(default_factory=dict)
+
+    @property
+    def authority(self) -> Contract:
+        return self.deployed["Authority"]
+
+    @property
+    def token(self) -> Contract:
+        return self.deployed["CosCredit"]
+
+    @property
+    def treasury(self) -> Contract:
+        return self.deployed["Treasury"]
+
+    @property
+    def registry(self) -> Contract:
+        return self.deployed["CommunityRegistry"]
+
+    @property
+    def rule_book(self) -> Contract:
+        return self.deployed["RuleBook"]
+
+    @property
+    def bonus_pool(self) -> Contract:
+        return self.deployed["BonusPool"]
+
+    @property
+    def quota_ledger(self) -> Contract:
+        return self.deployed["QuotaLedger"]
+
+
+def deploy(
+    chain: Chain,
+    config: Config | None = None,
+    *,
+    deployer: str = "deployer",
+    month: int | None = None,
+    addresses: Mapping[str, str] | None = None,
+    progress: Progress = lambda _: None,
+) -> Suite:
+    """Deploy the suite, hand it over to governance and read all of it back.
+
+    `deployer` is the label of the account that sends everything, `month` the calendar month (year *
+    12 + month - 1) in which the bonus schedule begins: now, unless a deployment that broke off in
+    another month is resumed. `addresses` are that deployment's contracts: they are taken as they
+    are, and no setting that is in force already is sent again. `progress` is told each step before
+    it is taken.
+
+    Raises InputError if governance is the deployer, `Revert` if the chain refuses a step, and
+    ReadBackError if it ends in any other state than the plan's.
+    """
+    config = config or load_config()
+    suite = Suite(config, chain.account(deployer))
+    run = _Run(chain, suite, progress)
+    if run.resolve(Account(config.roles.governance)) == suite.deployer:
+        raise InputError(
+            f"roles.governance: '{config.roles.governance}' is the deployer, who must end without "
+            "any role; name another account"
+        )
+    if month is None:
+        month = _month_of(chain.timestamp + config.utc_offset_seconds)
+    run.execute(make_plan(config, month), addresses or {})
+    return suite
+
+
+def _month_of(local_timestamp: int) -> int:
+    local = datetime.fromtimestamp(local_timestamp, UTC)
+    return local.year * 12 + local.month - 1
+
+
+class _Run:
+    def __init__(self, chain: Chain, suite: Suite, progress: Progress) -> None:
+        self._chain = chain
+        self._suite = suite
+        self._progress = progress
+
+    def execute(self, plan: Plan, addresses: Mapping[str, str]) -> None:
+        for deployment in plan.deployments:
+            self._deploy(deployment, addresses.get(deployment.contract))
+        for setting in plan.settings:
+            if self._read(setting.shown_by) != self.resolve(setting.shown_by.expected):
+                self._send(setting)
+        self._progress("read back")
+        for setting in plan.settings:
+            self._check(setting.shown_by)
+        for view in plan.final:
+            self._check(view)
+
+    def resolve(self, value: Any) -> Any:
+        """Replace `Ref`s and `Account`s, however deep, by addresses; lists become tuples."""
+        if isinstance(value, Ref):
+            return self._suite.deployed[value.contract].address
+        if isinstance(value, Account):
+            return self._address_of(value.name)
+        if isinstance(value, list | tuple):
+            return tuple(self.resolve(item) for item in value)
+        return value
+
+    def _address_of(self, account: str) -> str:
+        if not account:
+            return self._suite.deployer
+        if account.startswith("0x"):
+            return checksum(bytes.fromhex(account[2:]))
+        return self._chain.account(account)
+
+    def _deploy(self, deployment: Deployment, address: str | None) -> None:
+        name = deployment.contract
+        if address is not None:
+            contract = self._chain.at(name, address)
+        else:
+            self._progress(f"deploy {name}")
+            args = self.resolve(deployment.args)
+            contract = self._chain.deploy(name, *args, sender=self._suite.deployer)
+        self._suite.deployed[name] = contract
+        for function, expected in deployment.reads:
+            self._check(View(name, function, (), expected))
+
+    def _send(self, setting: Setting) -> None:
+        self._progress(setting.name)
+        contract = self._suite.deployed[setting.contract]
+        args = self.resolve(setting.args)
+        contract.transact(setting.function, *args, sender=self._suite.deployer)
+
+    def _read(self, view: View) -> Any:
+        contract = self._suite.deployed[view.contract]
+        return self.resolve(contract.call(view.function, *self.resolve(view.args)))
+
+    def _check(self, view: View) -> None:
+        found, expected = self._read(view), self.resolve(view.expected)
+        if found != expected:
+            call = f"{view.contract}.{view.function}{self.resolve(view.args)}"
+            raise ReadBackError(f"{call} is {found}, not {expected}")

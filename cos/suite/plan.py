@@ -1,0 +1,278 @@
+"""The deployment plan: contracts, their arguments, and the state that they must end in.
+
+A plan is data. Each `Setting` names the view that shows whether it is in force: the view decides
+whether its transaction is still needed (so a deployment that broke off is resumed and repeats
+nothing) and is read back at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from eth_hash.auto import keccak
+
+from cos.suite.config import Config
+from cos.suite.rules import BASE_UNITS_PER_COS
+
+ADMIN_ROLE = b"\0" * 32
+DAY = 86_400
+
+
+@cache
+def role(name: str) -> bytes:
+    """The identifier of a role other than the admin's."""
+    return keccak(name.encode())
+
+
+class Ref(NamedTuple):
+    """The address of a contract of the plan."""
+
+    contract: str
+
+
+class Account(NamedTuple):
+    """The address of an account of the configuration; "" is the deployer."""
+
+    name: str
+
+
+DEPLOYER = Account("")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A contract and the arguments of its constructor, `Ref`s and `Account`s unresolved.
+
+    `reads` are views of the new contract with what they must return.
+    """
+
+    contract: str
+    args: tuple[Any, ...]
+    reads: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """A view and the value that shows a setting to be in force."""
+
+    contract: str
+    function: str
+    args: tuple[Any, ...]
+    expected: Any
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A transaction of the deployer and the view that shows its effect."""
+
+    name: str
+    contract: str
+    function: str
+    args: tuple[Any, ...]
+    shown_by: View
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to deploy, in order; what to set, in order; and what must hold when all is done."""
+
+    deployments: tuple[Deployment, ...]
+    settings: tuple[Setting, ...]
+    final: tuple[View, ...]
+
+
+def make_plan(config: Config, month: int) -> Plan:
+    """The plan of a configuration for a deployment in a calendar month (year * 12 + month - 1)."""
+    hand_over = tuple(_hand_over(config))
+    return Plan(
+        deployments=tuple(_deployments(config, month)),
+        settings=(
+            *_wiring(config),
+            *_rules(config),
+            *_genesis(config),
+            *_roles(config),
+            *hand_over,
+        ),
+        final=tuple(_final(config)),
+    )
+
+
+def schedule_of(config: Config, month: int) -> list[tuple[int, int, int]]:
+    """The bonus steps (first month, sponsor_bps, manager_bps) of a deployment in a month."""
+    return [
+        (month + step.after_months, step.sponsor_bps, step.manager_bps)
+        for step in config.bonus.steps
+    ]
+
+
+def _deployments(config: Config, month: int) -> Iterator[Deployment]:
+    authority = Ref("Authority")
+    token = Ref("CosCredit")
+    offset = config.utc_offset_seconds
+    governed = ("AUTHORITY", authority)
+    yield Deployment("Authority", (DEPLOYER,))
+    yield Deployment("CosCredit", (authority,), (governed,))
+    yield Deployment(
+        "Treasury",
+        (authority, token, config.buckets.caps()),
+        (governed, ("TOKEN", token), ("bucket_count", len(config.buckets.caps()))),
+    )
+    yield Deployment("CommunityRegistry", (authority,), (governed,))
+    registry = Ref("CommunityRegistry")
+    yield Deployment(
+        "RuleBook",
+        (authority, registry, offset),
+        (governed, ("REGISTRY", registry), ("UTC_OFFSET_SECONDS", offset)),
+    )
+    schedule = schedule_of(config, month)
+    yield Deployment(
+        "BonusPool",
+        (authority, token, offset, config.bonus.window_days * DAY, schedule),
+        (governed, ("TOKEN", token), ("UTC_OFFSET_SECONDS", offset), ("schedule", schedule)),
+    )
+    caps = config.caps
+    yield Deployment(
+        "QuotaLedger",
+        (
+            authority,
+            token,
+            registry,
+            Ref("RuleBook"),
+            Ref("BonusPool"),
+            caps.community,
+            caps.contributor,
+            caps.manager,
+        ),
+        (
+            governed,
+            ("TOKEN", token),
+            ("REGISTRY", registry),
+            ("RULE_BOOK", Ref("RuleBook")),
+            ("BONUS_POOL", Ref("BonusPool")),
+            ("DEFAULT_COMMUNITY_CAP", caps.community),
+            ("DEFAULT_CONTRIBUTOR_CAP", caps.contributor),
+            ("DEFAULT_MANAGER_CAP", caps.manager),
+        ),
+    )
+
+
+def _wiring(config: Config) -> Iterator[Setting]:
+    treasury, ledger, pool = Ref("Treasury"), Ref("QuotaLedger"), Ref("BonusPool")
+    yield Setting(
+        "the Treasury mints",
+        "CosCredit",
+        "set_minter",
+        (treasury,),
+        View("CosCredit", "minter", (), treasury),
+    )
+    yield Setting(
+        "the ledger accrues bonuses",
+        "BonusPool",
+        "set_ledger",
+        (ledger, True),
+        View("BonusPool", "is_ledger", (ledger,), True),
+    )
+    for custodian in (ledger, pool, *map(Account, config.supply.custodians)):
+        yield Setting(
+            f"{custodian[0]} does not circulate",
+            "Treasury",
+            "set_custodian",
+            (custodian, True),
+            View("Treasury", "is_custodian", (custodian,), True),
+        )
+
+
+def _rules(config: Config) -> Iterator[Setting]:
+    table = config.rule_table
+    factor = table.override_factor_bps
+    yield Setting(
+        "how far communities may override rules",
+        "RuleBook",
+        "set_override_factor",
+        (factor,),
+        View("RuleBook", "override_factor_bps", (), factor),
+    )
+    for rule in table.rules:
+        number, definition, name = rule.arguments()
+        yield Setting(
+            f"rule {number}: {name}",
+            "RuleBook",
+            "set_rule",
+            (number, definition, name),
+            View("RuleBook", "name_of", (number,), name),
+        )
+
+
+def _genesis(config: Config) -> Iterator[Setting]:
+    allocations = [
+        (int(part.bucket), Account(part.recipient), part.amount * BASE_UNITS_PER_COS)
+        for part in config.genesis
+    ]
+    yield Setting(
+        "genesis",
+        "Treasury",
+        "genesis",
+        (allocations,),
+        View("Treasury", "genesis_done", (), True),
+    )
+
+
+def _roles(config: Config) -> Iterator[Setting]:
+    for name, accounts in _operational_roles(config):
+        for account in accounts:
+            yield _grant(name, role(name), Account(account))
+
+
+def _operational_roles(config: Config) -> tuple[tuple[str, list[str]], ...]:
+    roles = config.roles
+    return (
+        ("AUDITOR", roles.auditors),
+        ("SECRETARIAT", roles.secretariat),
+        ("SELLER", roles.sellers),
+    )
+
+
+def _hand_over(config: Config) -> Iterator[Setting]:
+    """Governance to its account, and the deployer ends with nothing; the admin role last."""
+    governance = Account(config.roles.governance)
+    for name, identifier in (("GOVERNANCE", role("GOVERNANCE")), ("admin", ADMIN_ROLE)):
+        yield _grant(name, identifier, governance)
+    for name, identifier in (("GOVERNANCE", role("GOVERNANCE")), ("admin", ADMIN_ROLE)):
+        yield Setting(
+            f"the deployer gives up {name}",
+            "Authority",
+            "renounceRole",
+            (identifier, DEPLOYER),
+            View("Authority", "hasRole", (identifier, DEPLOYER), False),
+        )
+
+
+def _grant(name: str, identifier: bytes, account: Account) -> Setting:
+    return Setting(
+        f"{account.name} has {name}",
+        "Authority",
+        "grantRole",
+        (identifier, account),
+        View("Authority", "hasRole", (identifier, account), True),
+    )
+
+
+def _final(config: Config) -> Iterator[View]:
+    """What no single setting shows: nobody else holds a role, rules and buckets as configured."""
+    for identifier in (ADMIN_ROLE, role("GOVERNANCE")):
+        yield View("Authority", "member_count", (identifier,), 1)
+    for name, accounts in _operational_roles(config):
+        yield View("Authority", "member_count", (role(name),), len(set(accounts)))
+    for rule in config.rule_table.rules:
+        number, definition, _ = rule.arguments()
+        yield View("RuleBook", "rule_of", (number,), definition)
+        yield View("RuleBook", "version_of", (number,), 1)
+    for bucket, cap in enumerate(config.buckets.caps()):
+        yield View("Treasury", "bucket_cap", (bucket,), cap)
+        issued = sum(part.amount for part in config.genesis if part.bucket == bucket)
+        yield View("Treasury", "issued", (bucket,), issued * BASE_UNITS_PER_COS)
+    total = sum(part.amount for part in config.genesis) * BASE_UNITS_PER_COS
+    yield View("CosCredit", "totalSupply", (), total)

@@ -1,0 +1,171 @@
+"""The deployment's configuration.
+
+load_config
+|- the default
+|  |- adds up to the cap and to 30 %
+|  `- brings its rules
+`- refuses, with file, line, key and remedy
+   |- an unknown key, and suggests the known one
+   |- a missing key
+   |- buckets that do not add up to the cap
+   |- a genesis other than 30 %
+   |- a genesis above its bucket
+   |- an unknown bucket
+   |- rates and windows out of bounds
+   |- steps out of order, or in the future
+   |- an offset out of bounds
+   |- accounts that are empty or no address
+   |- rules that are wrong, by their own file's name
+   `- a file that is no TOML, or is not there
+"""
+
+import pytest
+
+from cos.errors import InputError
+from cos.paths import CONFIG_FOLDER
+from cos.suite import load_config
+
+CAP = 102_400_000_000 * 10**8
+DEFAULT = (CONFIG_FOLDER / "default.toml").read_text()
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Load the default configuration with one text replaced; return the error's one line."""
+    (tmp_path / "rules.toml").write_text((CONFIG_FOLDER / "rules.toml").read_text())
+
+    def load(old: str, new: str) -> str:
+        assert DEFAULT.count(old) == 1, old
+        file = tmp_path / "suite.toml"
+        file.write_text(DEFAULT.replace(old, new))
+        with pytest.raises(InputError) as error:
+            load_config(file)
+        message = str(error.value)
+        assert "\n" not in message
+        assert message.startswith(f"{file}:")
+        return message.removeprefix(f"{file}:")
+
+    return load
+
+
+def line_of(text: str) -> str:
+    return str(DEFAULT[: DEFAULT.index(text)].count("\n") + 1)
+
+
+def test_the_default_adds_up_to_the_cap_and_to_30_percent():
+    config = load_config()
+    assert sum(config.buckets.caps()) == CAP
+    assert sum(part.amount for part in config.genesis) * 10**8 * 10 == CAP * 3
+
+
+def test_the_default_brings_its_rules():
+    assert "donate_money" in load_config().rule_table
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line_at", "parts"),
+    [
+        ("partners = ", "partnres = ", "[buckets]", ("'buckets.partners' is missing", "add it")),
+        ("window_days = 14", "window_dais = 14", "[bonus]", ("'bonus.window_days' is missing",)),
+        (
+            "window_days = 14",
+            "window_days = 14\nwindow_hours = 2",
+            None,
+            ("unknown key 'bonus.window_hours'", "window_days"),
+        ),
+        (
+            "nodes = 5_120_000_000",
+            "nodes = 5_120_000_001",
+            "[buckets]",
+            ("'buckets'", "102,400,000,001 COS, not to the cap", "take off 1"),
+        ),
+        (
+            "partners = 5_120_000_000",
+            "partners = 5_120_000_00",
+            "[buckets]",
+            ("'buckets'", "add 4,608,000,000"),
+        ),
+        (
+            "amount = 17_408_000_000",
+            "amount = 17_407_999_999",
+            None,
+            ("genesis adds up to 30,719,999,999 COS, not to 30 %", "make it 30,720,000,000"),
+        ),
+        (
+            'bucket = "founders"',
+            'bucket = "angels"',
+            None,
+            ("genesis issues 22,528,000,000 COS from 'angels'", "holds 5,120,000,000"),
+        ),
+        (
+            'bucket = "founders"',
+            'bucket = "funders"',
+            'bucket = "founders"',
+            ("'genesis.2.bucket'", "is no bucket", "use one of angels, founders"),
+        ),
+        ("sponsor_bps = 2_500", "sponsor_bps = 2_501", "sponsor_bps = 2_500", ("2500",)),
+        ("sponsor_bps = 1_000", "sponsor_bps = 999", "sponsor_bps = 1_000", ("1000",)),
+        ("manager_bps = 1_000", "manager_bps = 1_001", "manager_bps = 1_000", ("1000",)),
+        ("manager_bps = 500", "manager_bps = 499", "manager_bps = 500", ("500",)),
+        ("window_days = 14", "window_days = 91", "window_days = 14", ("'bonus.window_days'", "90")),
+        ("window_days = 14", "window_days = 0", "window_days = 14", ("'bonus.window_days'", "1")),
+        ("after_months = 24", "after_months = 12", None, ("do not ascend", "put them in order")),
+        ("after_months = 0", "after_months = 1", None, ("in the future", "after_months = 0")),
+        (
+            "utc_offset_hours = 8",
+            "utc_offset_hours = 15",
+            "utc_offset_hours = 8",
+            ("'utc_offset_hours'", "14"),
+        ),
+        (
+            'governance = "governance"',
+            'governance = ""',
+            'governance = "governance"',
+            ("'roles.governance'", "is empty", "give an account's name or address"),
+        ),
+        (
+            'sellers = ["seller"]',
+            'sellers = ["0x12"]',
+            'sellers = ["seller"]',
+            ("is not an address", "40 hexadecimal digits"),
+        ),
+        (
+            'auditors = ["auditor"]',
+            "auditors = []",
+            'auditors = ["auditor"]',
+            ("'roles.auditors'", "at least 1"),
+        ),
+        ("contributor = 200_000", "contributor = 0", "contributor = 200_000", ("1",)),
+        (
+            "manager = 2_000_000",
+            "manager = 2_000_000.5",
+            "manager = 2_000_000",
+            ("'caps.manager'", "integer"),
+        ),
+    ],
+)
+def test_it_refuses_with_line_key_and_remedy(refused, old, new, line_at, parts):
+    message = refused(old, new)
+    for part in parts:
+        assert part in message
+    if line_at:
+        assert message.startswith(f"{line_of(line_at)}:"), message
+
+
+def test_it_refuses_rules_that_are_wrong_by_their_own_files_name(tmp_path):
+    (tmp_path / "suite.toml").write_text(DEFAULT)
+    (tmp_path / "rules.toml").write_text("override_factor_bps = 20_000\nrules = []\n")
+    with pytest.raises(InputError, match=r"rules\.toml:2: 'rules'"):
+        load_config(tmp_path / "suite.toml")
+
+
+def test_it_refuses_a_file_that_is_no_toml(tmp_path):
+    file = tmp_path / "suite.toml"
+    file.write_text("utc_offset_hours = = 8\n")
+    with pytest.raises(InputError, match=r"suite\.toml:1: not valid TOML"):
+        load_config(file)
+
+
+def test_it_refuses_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match=r"none\.toml:1: cannot be read"):
+        load_config(tmp_path / "none.toml")
