@@ -1,0 +1,150 @@
+"""docs/roles.md against the contracts.
+
+the page
+|- names every state-changing function of every contract, and no other
+governed functions
+`- refuse a stranger, every one of them, with the contract's own reason
+"""
+
+import re
+
+import pytest
+
+from cos.chain import Chain, Revert, compile_contract
+from cos.paths import PROJECT_ROOT
+from cos.suite import deploy
+
+PAGE = (PROJECT_ROOT / "docs" / "roles.md").read_text()
+CONTRACTS = sorted(
+    path.stem
+    for path in (PROJECT_ROOT / "contracts").rglob("*.vy")
+    if path.parent.name != "lib"
+)
+START = 1_767_196_800
+H = b"\1" * 32
+ONE = 10**8
+
+# Arguments with which the function would get past everything but the question who calls.
+GOVERNED = {
+    ("Authority", "grantRole"): ((H, "stranger"), "authority: not admin"),
+    ("Authority", "revokeRole"): ((H, "governance"), "authority: not admin"),
+    ("Authority", "renounceRole"): ((H, "governance"), "authority: not your own role"),
+    ("CosCredit", "mint"): (("stranger", ONE), "token: not minter"),
+    ("CosCredit", "set_minter"): (("stranger",), "token: not governance"),
+    ("Treasury", "genesis"): (([],), "treasury: not governance"),
+    ("Treasury", "issue"): ((0, "stranger", ONE), "treasury: not an issuer"),
+    ("Treasury", "merge_center_reserve"): ((ONE,), "treasury: not governance"),
+    ("Treasury", "set_issuer"): ((0, "stranger", ONE), "treasury: not governance"),
+    ("Treasury", "set_custodian"): (("stranger", True), "treasury: not governance"),
+    ("CommunityRegistry", "create"): ((0, "stranger", "x", H), "registry: not secretariat"),
+    ("CommunityRegistry", "update_community_profile"): ((1, H), "registry: not admin"),
+    ("CommunityRegistry", "close"): ((1, H), "registry: not governance"),
+    ("CommunityRegistry", "transfer_admin"): ((1, "stranger"), "registry: not admin"),
+    ("CommunityRegistry", "accept_admin"): ((1,), "registry: not the pending admin"),
+    ("CommunityRegistry", "replace_admin"): ((1, "stranger"), "registry: not governance"),
+    ("CommunityRegistry", "set_manager"): ((1, "stranger", 1, ""), "registry: not admin"),
+    ("CommunityRegistry", "remove_manager"): ((1, "manager"), "registry: not admin"),
+    ("CommunityRegistry", "approve_members"): ((1, ["member"]), "registry: not admin or manager"),
+    ("CommunityRegistry", "remove_member"): ((1, "member", H), "registry: not admin"),
+    ("CommunityRegistry", "freeze"): ((1, H, 86_400), "registry: not auditor"),
+    ("CommunityRegistry", "extend_freeze"): ((1, START + 10**7), "registry: not governance"),
+    ("CommunityRegistry", "unfreeze"): ((1,), "registry: not auditor or governance"),
+    ("RuleBook", "set_rule"): ((200, (1, 1, 0, 0, 0, 0, True), "x"), "rules: not governance"),
+    ("RuleBook", "set_index"): ((9_999,), "rules: not governance"),
+    ("RuleBook", "set_override_factor"): ((10_000,), "rules: not governance"),
+    ("RuleBook", "set_override"): ((1, 3, 1_000 * ONE, 1_000 * ONE), "rules: not admin"),
+    ("RuleBook", "clear_override"): ((1, 3), "rules: not admin"),
+    ("QuotaLedger", "issue_quota"): (("stranger", ONE), "ledger: not a seller"),
+    ("QuotaLedger", "allot"): ((1, 1, 1, "manager", ONE), "ledger: not admin"),
+    ("QuotaLedger", "take_back"): ((1, 1, "manager", 1, ONE), "ledger: not admin or holder"),
+    ("QuotaLedger", "set_community_cap"): ((1, 1), "ledger: not governance"),
+    ("QuotaLedger", "set_member_caps"): ((1, 1, 1), "ledger: not admin"),
+    ("QuotaLedger", "grant"): (
+        (1, 1, [("member", 4, 100, ONE, H)], H),
+        "registry: not a manager",
+    ),
+    ("QuotaLedger", "pass_on"): ((1, 1, 1, "manager", ONE), "registry: not a manager"),
+    ("QuotaLedger", "void_bonus"): (
+        ((1, 1, 1, "manager", START, 1, ONE, 2_500, 1_000, H, H), True, H),
+        "ledger: not auditor",
+    ),
+    ("BonusPool", "open_quota"): ((ONE,), "bonus: not a ledger"),
+    ("BonusPool", "accrue"): (("stranger", "stranger", ONE, 24_000), "bonus: not a ledger"),
+    ("BonusPool", "void_bonus"): (("stranger", 24_312, ONE, True), "bonus: not a ledger"),
+    ("BonusPool", "void_month"): (("manager", 24_312, H), "bonus: not auditor"),
+    ("BonusPool", "set_ledger"): (("stranger", True), "bonus: not governance"),
+    ("BonusPool", "set_schedule"): (([(24_312, 2_500, 1_000)],), "bonus: not governance"),
+    ("BonusPool", "set_window"): ((86_400,), "bonus: not governance"),
+}
+# Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
+OPEN = {
+    "CosCredit": {
+        "transfer", "transferFrom", "approve", "permit", "permit_signature", "transfer_batch",
+        "burn",
+    },
+    "Treasury": {"give_back"},
+    "CommunityRegistry": {"resign_manager", "apply", "leave", "update_profile"},
+    "QuotaLedger": {"donate", "donate_own", "return_lot"},
+    "BonusPool": {"fund", "claim"},
+}  # fmt: skip
+
+
+def changing_functions(contract: str) -> set[str]:
+    return {
+        entry["name"]
+        for entry in compile_contract(contract).abi
+        if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
+    }
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_the_page_names_every_changing_function_and_no_other(contract):
+    section = re.search(rf"^## {contract}$(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert section, f"docs/roles.md has no section {contract}"
+    named = set(re.findall(r"^\| `(\w+)` \|", section.group(1), re.MULTILINE))
+    assert named == changing_functions(contract)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_function_is_either_governed_or_open(contract):
+    governed = {function for name, function in GOVERNED if name == contract}
+    assert governed | OPEN.get(contract, set()) == changing_functions(contract)
+    assert not governed & OPEN.get(contract, set())
+
+
+@pytest.fixture(scope="module")
+def suite():
+    """A suite with community 1, its manager, a member, and a lot in the manager's hands."""
+    chain = Chain(timestamp=START)
+    suite = deploy(chain)
+    admin, manager, seller = map(chain.account, ("admin", "manager", "seller"))
+    ledger = suite.quota_ledger
+    suite.registry.create(0, admin, "root", H, sender=chain.account("secretariat"))
+    suite.registry.set_manager(1, manager, 1, "", sender=admin)
+    suite.registry.apply(1, H, sender=chain.account("member"))
+    suite.token.approve(ledger.address, ONE, sender=seller)
+    ledger.donate_own(1, ONE, sender=seller)
+    ledger.allot(1, 1, 1, manager, ONE, sender=admin)
+    suite.registry.freeze(1, H, 86_400, sender=chain.account("auditor"))
+    suite.registry.unfreeze(1, sender=chain.account("auditor"))
+    return suite
+
+
+@pytest.mark.parametrize(("contract", "function"), GOVERNED)
+def test_a_governed_function_refuses_a_stranger(suite, contract, function):
+    chain = suite.token._chain
+    arguments, reason = GOVERNED[contract, function]
+
+    def resolve(value):
+        if isinstance(value, list):
+            return [resolve(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(resolve(item) for item in value)
+        names = ("stranger", "governance", "manager", "member")
+        return chain.account(value) if value in names else value
+
+    with chain.anchor(), pytest.raises(Revert) as refusal:
+        suite.deployed[contract].transact(
+            function, *resolve(arguments), sender=chain.account("stranger")
+        )
+    assert refusal.value.reason == reason
