@@ -630,8 +630,11 @@ def _open(community: uint256) -> uint256:
 @internal
 @view
 def _active(community: uint256) -> uint256:
-    record: uint256 = self._open(community)
-    assert not self._is_frozen(record), "registry: community frozen"
+    # written out: the ledger pays for this in every batch
+    record: uint256 = self.communities[community]
+    assert record != 0, "registry: no such community"
+    assert record & CLOSED == 0, "registry: community closed"
+    assert block.timestamp >= (record >> TIME_SHIFT) & TIME_MASK, "registry: community frozen"
     return record
 
 

@@ -302,6 +302,7 @@ def terms(
     minimum: uint256 = (word >> MINIMUM_SHIFT) & AMOUNT_MASK
     maximum: uint256 = (word >> MAXIMUM_SHIFT) & AMOUNT_MASK
     scale: uint256 = self.scales
+    index: uint256 = scale & INDEX_MASK
 
     key: uint256 = self._key(community, rule)
     own: uint256 = self.latest_overrides[key]
@@ -310,8 +311,9 @@ def terms(
     if own & SET != 0:
         minimum, maximum = self._overridden(minimum, maximum, own, scale >> FACTOR_SHIFT)
 
-    minimum *= scale & INDEX_MASK
-    maximum *= scale & INDEX_MASK
+    # unsafe: amounts have 64 bits and the index 16
+    minimum = unsafe_mul(minimum, index)
+    maximum = unsafe_mul(maximum, index)
     if (word >> UNIT_SHIFT) & BYTE_MASK == UNIT_YEAR:
         step: uint256 = MONTHS_PER_YEAR * WHOLE
         minimum = minimum // step * WHOLE
