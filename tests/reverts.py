@@ -12,7 +12,7 @@ from cos.chain import Revert
 
 @contextmanager
 def reverts(reason: str, state: Callable[[], object]) -> Iterator[None]:
-    """The block must revert with exactly `reason`; `state()` must give the same before and after."""
+    """The block must revert with exactly `reason`; `state()` must be the same before and after."""
     before = state()
     with pytest.raises(Revert) as caught:
         yield

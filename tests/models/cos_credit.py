@@ -48,7 +48,9 @@ class CosCreditModel:
         self.nonces[owner] += 1
         self.allowances[owner, spender] = amount
 
-    def transfer_batch(self, sender: str, recipients: Sequence[str], amounts: Sequence[int]) -> None:
+    def transfer_batch(
+        self, sender: str, recipients: Sequence[str], amounts: Sequence[int]
+    ) -> None:
         require(len(recipients) == len(amounts), "token: lengths differ")
         left = self.balances[sender]
         for to, amount in zip(recipients, amounts, strict=True):

@@ -21,7 +21,9 @@ from tests.reverts import reverts
 
 @pytest.mark.parametrize("held", [None, GOVERNANCE_ROLE, AUDITOR_ROLE])
 @pytest.mark.parametrize("wanted", [DEFAULT_ADMIN_ROLE, GOVERNANCE_ROLE, AUDITOR_ROLE])
-def test_reverts_for_anyone_but_an_admin(authority, state, admin, attacker, successor, held, wanted):
+def test_reverts_for_anyone_but_an_admin(
+    authority, state, admin, attacker, successor, held, wanted
+):
     if held is not None:
         authority.grantRole(held, attacker, sender=admin)
     for account in (attacker, successor):

@@ -25,9 +25,7 @@ def test_accepts_the_offsets_in_use_on_earth(calendar, offset_seconds):
     calendar_months.check_offset(offset_seconds)
 
 
-@pytest.mark.parametrize(
-    "offset_seconds", [-12 * HOUR - 1, 14 * HOUR + 1, -(2**255), 2**255 - 1]
-)
+@pytest.mark.parametrize("offset_seconds", [-12 * HOUR - 1, 14 * HOUR + 1, -(2**255), 2**255 - 1])
 def test_reverts_outside(calendar, offset_seconds):
     with reverts("calendar: offset out of range", no_state):
         calendar.check_offset(offset_seconds)

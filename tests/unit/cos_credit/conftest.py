@@ -48,9 +48,7 @@ def authority(chain: Chain, governance: str) -> Contract:
 
 
 @pytest.fixture
-def token(
-    chain: Chain, authority: Contract, governance: str, minter: str, holder: str
-) -> Contract:
+def token(chain: Chain, authority: Contract, governance: str, minter: str, holder: str) -> Contract:
     """COS with a minter; `holder` has the whole supply of `SUPPLY` base units."""
     token = chain.deploy("CosCredit", authority, sender=chain.account("deployer"))
     token.set_minter(minter, sender=governance)

@@ -79,9 +79,7 @@ def test_reverts_when_the_sum_is_above_the_balance(
         token.transfer_batch([recipient, spender], amounts, sender=holder)
 
 
-def test_reverts_when_a_transfer_to_oneself_would_pay_for_another(
-    token, state, holder, recipient
-):
+def test_reverts_when_a_transfer_to_oneself_would_pay_for_another(token, state, holder, recipient):
     with reverts("token: insufficient balance", state):
         token.transfer_batch([holder, recipient], [SUPPLY, 1], sender=holder)
     with reverts("token: insufficient balance", state):

@@ -92,3 +92,15 @@ def state(chain: Chain, token: Contract, fresh: Contract) -> Callable[[], object
         )
 
     return dump
+
+
+def deploy_with_refusing_token(
+    chain: Chain, authority: Contract, governance: str, holder: str
+) -> tuple[Contract, Contract]:
+    """Token and Treasury; the token answers false to every transfer, as ERC-20 lets it."""
+    token = chain.deploy("RefusingToken", sender=holder)
+    treasury = chain.deploy("Treasury", authority, token, CAPS, sender=holder)
+    treasury.genesis(
+        [(INCENTIVE, holder, CAPS[INCENTIVE]), (0, holder, CAP * 3 // 100)], sender=governance
+    )
+    return token, treasury

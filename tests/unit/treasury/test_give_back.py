@@ -3,6 +3,7 @@
 ├── an unknown bucket or a zero amount: reverts
 ├── more than the bucket has issued, also before genesis: reverts
 ├── more than the caller approved, or has: reverts, no COS sent here before counts (pitfall 12)
+├── a token that answers false instead of moving COS: reverts
 └── otherwise, whoever gives: takes the COS, adds it to what the bucket issues again, logs it
     ├── circulating supply falls, total supply stays
     └── no allowance is left behind, and the Treasury never gives one (pitfall 16)
@@ -14,7 +15,13 @@ import pytest
 
 from cos.chain import Event
 from tests.reverts import reverts
-from tests.unit.treasury.conftest import FOUNDERS, GENESIS, INCENTIVE, TEAM
+from tests.unit.treasury.conftest import (
+    FOUNDERS,
+    GENESIS,
+    INCENTIVE,
+    TEAM,
+    deploy_with_refusing_token,
+)
 
 
 @pytest.mark.parametrize("bucket", [8, 2**256 - 1])
@@ -37,9 +44,7 @@ def test_reverts_before_genesis(fresh, state, founder):
     ("bucket", "amount"),
     [(INCENTIVE, 1), (TEAM, GENESIS[TEAM] + 1), (FOUNDERS, GENESIS[FOUNDERS] + 1)],
 )
-def test_reverts_above_what_the_bucket_has_issued(
-    treasury, token, state, founder, bucket, amount
-):
+def test_reverts_above_what_the_bucket_has_issued(treasury, token, state, founder, bucket, amount):
     token.approve(treasury, 2**256 - 1, sender=founder)
     with reverts("treasury: more than issued", state):
         treasury.give_back(bucket, amount, sender=founder)
@@ -65,6 +70,12 @@ def test_reverts_above_the_givers_balance(treasury, token, state, founder, attac
     token.approve(treasury, 100, sender=attacker)
     with reverts("token: insufficient balance", state):
         treasury.give_back(FOUNDERS, 100, sender=attacker)
+
+
+def test_reverts_when_the_token_answers_false(chain, authority, governance, recipient):
+    _, treasury = deploy_with_refusing_token(chain, authority, governance, recipient)
+    with reverts("treasury: transfer failed", lambda: treasury.returned(INCENTIVE)):
+        treasury.give_back(INCENTIVE, 7, sender=recipient)
 
 
 def test_takes_the_cos(treasury, token, founder):

@@ -3,7 +3,7 @@
 genesis is
 ├── not done: reverts for governance and for issuers
 └── done, and the caller is
-    ├── nobody special (the deployer, a holder of another role, an issuer of another bucket): reverts
+    ├── nobody special (a holder of another role, an issuer of another bucket): reverts
     ├── an issuer, and the amount is
     │   ├── above its allowance for the bucket: reverts
     │   ├── within it: issues, lowers the allowance
@@ -14,6 +14,7 @@ genesis is
         ├── nothing was given back: mints all
         ├── less was given back than the amount: issues that first, mints the rest
         └── at least the amount was given back: mints nothing, needs no minter
+a token that answers false instead of moving COS: reverts
 a newly minted amount never exceeds the bucket's cap, however often COS goes round (pitfall 19)
 an allowance that is taken away, or of a replaced governor, is worth nothing
 """
@@ -26,7 +27,15 @@ from cos.chain import Event
 from tests.models import ZERO_ADDRESS
 from tests.models.authority import DEFAULT_ADMIN_ROLE, GOVERNANCE_ROLE, SELLER_ROLE
 from tests.reverts import reverts
-from tests.unit.treasury.conftest import CAPS, FOUNDERS, GENESIS, INCENTIVE, NODES, PARTNERS
+from tests.unit.treasury.conftest import (
+    CAPS,
+    FOUNDERS,
+    GENESIS,
+    INCENTIVE,
+    NODES,
+    PARTNERS,
+    deploy_with_refusing_token,
+)
 
 
 def test_reverts_before_genesis(fresh, state, governance, issuer, recipient):
@@ -64,7 +73,9 @@ def test_zero_does_not_pass_without_an_allowance(treasury, state, attacker, reci
         treasury.issue(INCENTIVE, recipient, 0, sender=attacker)
 
 
-def test_an_issuer_stays_within_its_allowance(treasury, token, state, governance, issuer, recipient):
+def test_an_issuer_stays_within_its_allowance(
+    treasury, token, state, governance, issuer, recipient
+):
     treasury.set_issuer(INCENTIVE, issuer, 100, sender=governance)
     with reverts("treasury: above allowance", state):
         treasury.issue(INCENTIVE, recipient, 101, sender=issuer)
@@ -131,9 +142,7 @@ def test_reverts_with_a_wrong_argument(
 ):
     special = {"zero": ZERO_ADDRESS, "treasury": treasury.address, "token": token.address}
     with reverts(reason, state):
-        treasury.issue(
-            INCENTIVE, special.get(to) or chain.account(to), amount, sender=governance
-        )
+        treasury.issue(INCENTIVE, special.get(to) or chain.account(to), amount, sender=governance)
 
 
 @pytest.mark.parametrize("excess", [1, 2**255])
@@ -176,7 +185,9 @@ def test_issues_what_was_given_back_before_minting(
     ]
 
 
-def test_what_was_given_back_needs_no_minter(treasury, token, state, governance, founder, recipient):
+def test_what_was_given_back_needs_no_minter(
+    treasury, token, state, governance, founder, recipient
+):
     token.approve(treasury, 100, sender=founder)
     treasury.give_back(FOUNDERS, 100, sender=founder)
     token.set_minter(ZERO_ADDRESS, sender=governance)
@@ -207,6 +218,15 @@ def test_going_round_never_exceeds_the_cap(treasury, token, state, governance, f
     treasury.issue(FOUNDERS, founder, room, sender=governance)
     with reverts("treasury: above bucket cap", state):
         treasury.issue(FOUNDERS, founder, 1, sender=governance)
+
+
+def test_reverts_when_the_token_answers_false(chain, authority, governance, recipient):
+    token, treasury = deploy_with_refusing_token(chain, authority, governance, recipient)
+    token.refuse(False, sender=recipient)
+    treasury.give_back(INCENTIVE, 7, sender=recipient)
+    token.refuse(True, sender=recipient)
+    with reverts("treasury: transfer failed", lambda: treasury.returned(INCENTIVE)):
+        treasury.issue(INCENTIVE, recipient, 7, sender=governance)
 
 
 def test_cos_sent_here_is_neither_issued_nor_in_the_way(
