@@ -89,9 +89,7 @@ def __init__(authority: address):
 
 
 @external
-def create(
-    parent: uint256, admin: address, name: String[64], profile_hash: bytes32
-) -> uint256:
+def create(parent: uint256, admin: address, name: String[64], profile_hash: bytes32) -> uint256:
     """
     @notice Opens a community. The secretariat opens one anywhere; the admin of an open and
         unfrozen community opens children of it.
@@ -144,9 +142,7 @@ def update_community_profile(community: uint256, profile_hash: bytes32):
     """
     self._check_admin(self._active(community))
     self.community_profiles[community] = profile_hash
-    log ICommunityRegistry.CommunityProfileUpdated(
-        community=community, profile_hash=profile_hash
-    )
+    log ICommunityRegistry.CommunityProfileUpdated(community=community, profile_hash=profile_hash)
 
 
 @external
@@ -181,9 +177,7 @@ def transfer_admin(community: uint256, new_admin: address):
     record: uint256 = self._active(community)
     self._check_admin(record)
     self.pending_admins[community] = new_admin
-    log ICommunityRegistry.AdminOffered(
-        community=community, admin=msg.sender, new_admin=new_admin
-    )
+    log ICommunityRegistry.AdminOffered(community=community, admin=msg.sender, new_admin=new_admin)
 
 
 @external
@@ -393,9 +387,7 @@ def extend_freeze(community: uint256, until: uint256):
         until > old_until and until <= block.timestamp + MAX_EXTENSION_SECONDS
     ), "registry: bad extension"
     self._set_frozen_until(community, record, until)
-    log ICommunityRegistry.FreezeExtended(
-        community=community, old_until=old_until, until=until
-    )
+    log ICommunityRegistry.FreezeExtended(community=community, old_until=old_until, until=until)
 
 
 @external
@@ -688,9 +680,7 @@ def _set_admin(community: uint256, record: uint256, new_admin: address):
 @internal
 def _set_frozen_until(community: uint256, record: uint256, until: uint256):
     assert until <= MAX_TIME, "registry: time out of range"
-    self.communities[community] = (record & ~(TIME_MASK << TIME_SHIFT)) | (
-        until << TIME_SHIFT
-    )
+    self.communities[community] = (record & ~(TIME_MASK << TIME_SHIFT)) | (until << TIME_SHIFT)
 
 
 @internal
@@ -699,9 +689,7 @@ def _remove_manager(community: uint256, manager: address):
     assert person & LEVEL_MASK != 0, "registry: not a manager"
     self.people[community][manager] = person & (APPLIED | MEMBER)
     self.titles[community][manager] = ""
-    log ICommunityRegistry.ManagerRemoved(
-        community=community, manager=manager, by=msg.sender
-    )
+    log ICommunityRegistry.ManagerRemoved(community=community, manager=manager, by=msg.sender)
 
 
 @internal

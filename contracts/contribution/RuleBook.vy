@@ -140,9 +140,7 @@ def set_rule(rule: uint256, definition: IRuleBook.Rule, name: String[64]):
     """
     self._check_governance()
     assert rule != 0 and rule <= MAX_RULE, "rules: bad rule number"
-    assert (
-        definition.category != 0 and definition.category <= MAX_CATEGORY
-    ), "rules: bad category"
+    assert definition.category != 0 and definition.category <= MAX_CATEGORY, "rules: bad category"
     assert definition.unit != 0 and definition.unit <= MAX_UNIT, "rules: bad unit"
     assert definition.once_bit <= MAX_ONCE_BIT, "rules: bad once bit"
     assert definition.min_participants <= MAX_PARTICIPANTS, "rules: too many participants"
@@ -269,9 +267,7 @@ def clear_override(community: uint256, rule: uint256):
     """
     self._check_admin(community)
     self._rule(rule)
-    assert (
-        self.latest_overrides[self._key(community, rule)] & SET != 0
-    ), "rules: no override"
+    assert self.latest_overrides[self._key(community, rule)] & SET != 0, "rules: no override"
     from_month: uint256 = self._schedule(community, rule, 0)
     log IRuleBook.OverrideCleared(community=community, rule=rule, from_month=from_month)
 
@@ -310,7 +306,6 @@ def terms(
         own = self.prior_overrides[key]
     if own & SET != 0:
         minimum, maximum = self._overridden(minimum, maximum, own, scale >> FACTOR_SHIFT)
-
     # unsafe: amounts have 64 bits and the index 16
     minimum = unsafe_mul(minimum, index)
     maximum = unsafe_mul(maximum, index)
@@ -394,9 +389,7 @@ def override_factor_bps() -> uint256:
 
 @external
 @view
-def overrides_of(
-    community: uint256, rule: uint256
-) -> (IRuleBook.Override, IRuleBook.Override):
+def overrides_of(community: uint256, rule: uint256) -> (IRuleBook.Override, IRuleBook.Override):
     """
     @notice A community's overrides of a rule as they were set.
     @param community The community.
