@@ -263,6 +263,20 @@ class ContributionLoop:
         (event,) = [log for log in receipt.logs if log.name == "BatchGranted"]
         return Header(**event.args, timestamp=self.chain.timestamp)
 
+    def contributions(self, receipt: Receipt) -> list[tuple[Entry, int, int]]:
+        """Entry, rule version and community of each record event, unpacked."""
+        found = []
+        for name, args in self.logs(receipt):
+            if name == "ContributionRecorded":
+                work = args["work"]
+                assert work >> 192 == 0
+                assert (work >> 40) & (2**24 - 1) == 0
+                rule, version = work & 255, (work >> 8) & (2**32 - 1)
+                quantity, amount = (work >> 64) & (2**64 - 1), work >> 128
+                entry = Entry(args["contributor"], rule, quantity, amount, args["evidence"])
+                found.append((entry, version, args["community"]))
+        return found
+
     # --- reading everything back
 
     def logs(self, receipt: Receipt, contract: Contract | None = None) -> list[tuple[str, dict]]:

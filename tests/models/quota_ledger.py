@@ -230,6 +230,7 @@ class QuotaLedgerModel:
         held = self._held(lot, community, sender)
         donation = self.lots[lot - 1] if held else None
         records: list[Record] = []
+        coins = self.token.balances[self.address]
         for entry in entries:
             require(
                 donation is None or entry.contributor != donation.sponsor,
@@ -238,6 +239,9 @@ class QuotaLedgerModel:
             require(entry.contributor != sender, "ledger: manager as contributor")
             bears_points = donation is not None and not donation.is_own
             records.append(self._checked(community, entry, records, bears_points))
+            # Each entry is paid before the sum is held against the allotment.
+            require(entry.amount <= coins, "token: insufficient balance")
+            coins -= entry.amount if entry.contributor != self.address else 0
         total = sum(entry.amount for entry in entries)
         require(total <= held, "ledger: allotment too small")
         assert donation is not None
