@@ -6,7 +6,6 @@ A month is an index, ``year * 12 + month - 1``, as on the chain. Times are UNIX 
 from datetime import UTC, datetime, timedelta, timezone
 
 DAY = 86_400
-HOUR = 3_600
 
 
 def month_of(time: int, offset_seconds: int) -> int:

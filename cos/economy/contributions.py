@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 
-from eth_utils import keccak
+from eth_hash.auto import keccak
 
 from cos.economy.calendar import month_of
 from cos.economy.logmap import ABSURD_QUANTITY, Kind, LogMap, Quantity
@@ -60,7 +60,7 @@ class Batch:
 def evidence_hash(text: str) -> bytes:
     """Return 32 bytes: a 64-digit hex hash as it is, anything else by keccak256 of its UTF-8."""
     found = _HASH.fullmatch(text)
-    return bytes.fromhex(found.group(1)) if found else keccak(text=text)
+    return bytes.fromhex(found.group(1)) if found else keccak(text.encode())
 
 
 def read_log(path: Path, logmap: LogMap) -> list[Contribution]:

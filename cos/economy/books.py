@@ -1,0 +1,229 @@
+"""An account of the contribution loop kept beside the chain, from what was sent to it.
+
+Nothing here is read from the chain: the books follow the arguments of the transactions that
+succeeded, so that the invariants compare two independent computations. Amounts are base units,
+`e4` is 1e-4 base units, communities are the chain's ids, holders and accounts are addresses.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cos.chain.chain import ZERO_ADDRESS as POOL
+
+
+class Entry(NamedTuple):
+    """One contribution as `QuotaLedger.grant` takes it: quantity in hundredths."""
+
+    contributor: str
+    rule: int
+    quantity: int
+    amount: int
+    evidence: bytes
+
+
+class Rates(NamedTuple):
+    """The bonus rates from a calendar month on."""
+
+    month: int
+    sponsor_bps: int
+    manager_bps: int
+
+
+@dataclass(slots=True)
+class Lot:
+    """A donation; `is_own` for the sponsor's own coins."""
+
+    sponsor: str
+    is_own: bool
+
+
+@dataclass(slots=True)
+class Standing:
+    """What one contributor got in one community."""
+
+    points: int = 0
+    records: int = 0
+    month: int = 0
+    month_amount: int = 0
+
+
+@dataclass(slots=True)
+class Bonus:
+    """What an account earned in one calendar month and has not claimed, in e4."""
+
+    sponsor_e4: int = 0
+    manager_e4: int = 0
+
+
+@dataclass
+class Books:
+    """Running totals of everything that the invariants need."""
+
+    schedule: Sequence[Rates]
+    quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    quota_issued: int = 0
+    own_donated: int = 0
+    lots: dict[int, Lot] = field(default_factory=dict)
+    holdings: dict[tuple[int, str], dict[int, int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """(community, holder) -> lot -> amount, the oldest lot first."""
+
+    standings: dict[tuple[int, str], Standing] = field(
+        default_factory=lambda: defaultdict(Standing)
+    )
+    spent: dict[tuple[int, str], dict[int, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+    """(community, manager or POOL for all) -> month -> granted."""
+
+    batches: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    records: int = 0
+    granted_quota: int = 0
+    granted_own: int = 0
+    returned_own: int = 0
+    bonuses: dict[tuple[str, int], Bonus] = field(default_factory=lambda: defaultdict(Bonus))
+    """(account, month) -> what is still in the bucket."""
+
+    sponsor_e4: int = 0
+    manager_e4: int = 0
+    voided_e4: int = 0
+    claimed_e4: int = 0
+    paid: int = 0
+    carried_e4: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    funded: int = 0
+
+    # --- what happened ---------------------------------------------------------------------------
+
+    def quota_was_issued(self, sponsor: str, amount: int) -> None:
+        self.quota[sponsor] += amount
+        self.quota_issued += amount
+
+    def was_donated(
+        self, lot: int, sponsor: str, community: int, amount: int, *, is_own: bool
+    ) -> None:
+        self.lots[lot] = Lot(sponsor, is_own)
+        if is_own:
+            self.own_donated += amount
+        else:
+            self.quota[sponsor] -= amount
+        self._put(lot, community, POOL, amount)
+
+    def was_moved(
+        self, lot: int, source: tuple[int, str], target: tuple[int, str], amount: int
+    ) -> None:
+        self._take(lot, *source, amount)
+        self._put(lot, *target, amount)
+
+    def was_returned(self, lot: int, community: int, holders: Sequence[str]) -> int:
+        """Book the return of a lot from a closed community; return the amount."""
+        amount = sum(self.holdings[community, each].pop(lot, 0) for each in (POOL, *holders))
+        origin = self.lots[lot]
+        if origin.is_own:
+            self.returned_own += amount
+        else:
+            self.quota[origin.sponsor] += amount
+        return amount
+
+    def was_granted(
+        self, lot: int, community: int, manager: str, entries: Sequence[Entry], month: int
+    ) -> int:
+        """Book a batch; return its total."""
+        origin = self.lots[lot]
+        total = 0
+        for entry in entries:
+            total += entry.amount
+            standing = self.standings[community, entry.contributor]
+            standing.records += 1
+            if not origin.is_own:
+                standing.points += entry.amount
+            if standing.month != month:
+                standing.month, standing.month_amount = month, 0
+            standing.month_amount += entry.amount
+        self._take(lot, community, manager, total)
+        self.records += len(entries)
+        self.batches[community] += 1
+        self.spent[community, manager][month] += total
+        self.spent[community, POOL][month] += total
+        if origin.is_own:
+            self.granted_own += total
+            return total
+        self.granted_quota += total
+        rates = self.rates(month)
+        self.bonuses[origin.sponsor, month].sponsor_e4 += total * rates.sponsor_bps
+        self.bonuses[manager, month].manager_e4 += total * rates.manager_bps
+        self.sponsor_e4 += total * rates.sponsor_bps
+        self.manager_e4 += total * rates.manager_bps
+        return total
+
+    def manager_bonus_was_voided(self, manager: str, month: int, amount_e4: int) -> None:
+        self.bonuses[manager, month].manager_e4 -= amount_e4
+        self.voided_e4 += amount_e4
+
+    def was_claimed(self, account: str, months: Sequence[int]) -> int:
+        """Book a claim; return the base units that it pays (rounded down, the rest carried)."""
+        buckets = [self.bonuses.pop((account, month), Bonus()) for month in months]
+        earned = sum(bucket.sponsor_e4 + bucket.manager_e4 for bucket in buckets)
+        paid, self.carried_e4[account] = divmod(earned + self.carried_e4[account], 10_000)
+        self.claimed_e4 += earned
+        self.paid += paid
+        return paid
+
+    # --- what follows from it --------------------------------------------------------------------
+
+    def rates(self, month: int) -> Rates:
+        """The rates that hold in a month."""
+        return max(step for step in self.schedule if step.month <= month)
+
+    def held(self, community: int, holder: str) -> int:
+        """All that a holder has of all lots in a community."""
+        return sum(self.holdings[community, holder].values())
+
+    def spent_in(self, community: int, manager: str, month: int) -> int:
+        """What a manager (or everyone, by POOL) has granted in a month."""
+        return self.spent[community, manager][month]
+
+    def granted_in(self, community: int, contributor: str, month: int) -> int:
+        """What a contributor was granted in a community in a month."""
+        standing = self.standings.get((community, contributor))
+        return standing.month_amount if standing and standing.month == month else 0
+
+    @property
+    def undonated(self) -> int:
+        """Quota in the sponsors' hands."""
+        return sum(self.quota.values())
+
+    @property
+    def locked_quota(self) -> int:
+        """Quota that is not granted, by what was issued and granted."""
+        return self.quota_issued - self.granted_quota
+
+    @property
+    def locked_own(self) -> int:
+        """Own coins in lots, by what was donated, granted and returned."""
+        return self.own_donated - self.granted_own - self.returned_own
+
+    @property
+    def unpaid_e4(self) -> int:
+        """Bonus that is earned, neither paid nor voided, the carried remainders included."""
+        return self.sponsor_e4 + self.manager_e4 - self.voided_e4 - self.paid * 10_000
+
+    def all_holdings(self) -> Iterator[tuple[int, int, str, int]]:
+        """Yield lot, community, holder and amount of everything that is held."""
+        for (community, holder), lots in self.holdings.items():
+            for lot, amount in lots.items():
+                yield lot, community, holder, amount
+
+    def _put(self, lot: int, community: int, holder: str, amount: int) -> None:
+        lots = self.holdings[community, holder]
+        lots[lot] = lots.get(lot, 0) + amount
+
+    def _take(self, lot: int, community: int, holder: str, amount: int) -> None:
+        lots = self.holdings[community, holder]
+        lots[lot] -= amount
+        if lots[lot] == 0:
+            del lots[lot]

@@ -1,0 +1,166 @@
+"""The invariants of the contribution loop, checked on the chain's state against the books.
+
+Numbers are those of `docs/invariants.md`. A violation is recorded with its numbers; nothing is
+raised, so that a run shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from cos.economy.books import Books
+from cos.economy.calendar import month_of, month_start, utc_text
+from cos.economy.state import State
+
+MAX_LISTED = 100
+
+
+class Check(NamedTuple):
+    """One comparison."""
+
+    number: int
+    text: str
+    holds: bool
+    left: object
+    right: object
+
+
+@dataclass
+class Invariants:
+    """Counts checks and lists violations over a run."""
+
+    genesis_supply: int
+    checked: int = 0
+    violated: int = 0
+    violations: list[str] = field(default_factory=list)
+    """The first hundred, each with number, time and the values that differ."""
+
+    _digests: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def check(self, state: State, books: Books) -> None:
+        """Check everything that can be told from a state and the books."""
+        for each in self._all(state, books):
+            self._count(each, state.time)
+        self._digests = state.digests
+
+    def check_months(self, world: Any) -> None:
+        """6: The contracts' months are Python's, now and around the end of the month."""
+        month = world.month
+        last = month_start(month + 1, world.offset_seconds) - 1
+        for time in (world.chain.timestamp, last, last + 1):
+            chains = world.suite.bonus_pool.month_of(time)
+            python = month_of(time, world.offset_seconds)
+            self._count(equal(6, "month of a time", chains, python), time)
+        current = world.suite.rule_book.current_month()
+        self._count(equal(6, "current month", current, month), world.chain.timestamp)
+
+    def _count(self, check: Check, time: int) -> None:
+        self.checked += 1
+        if not check.holds:
+            self.violated += 1
+            if len(self.violations) < MAX_LISTED:
+                self.violations.append(
+                    f"{check.number} at {utc_text(time)}: {check.text}: "
+                    f"{check.left} against {check.right}"
+                )
+
+    def _all(self, state: State, books: Books) -> Iterator[Check]:
+        yield from _supply(state)
+        yield equal(1, "genesis is 30 % of the cap", self.genesis_supply * 10, state.supply_cap * 3)
+        yield from _backing(state)
+        yield from _quota(state, books)
+        yield from _bonuses(state, books)
+        yield from _records(state, books)
+        kept = {key: state.digests.get(key) for key in self._digests}
+        yield same(5, "digests of past batches", kept, self._digests)
+
+
+def equal(number: int, text: str, left: object, right: object) -> Check:
+    """Compare two values."""
+    return Check(number, text, left == right, left, right)
+
+
+def at_most(number: int, text: str, left: int, right: int) -> Check:
+    """Check an upper bound."""
+    return Check(number, text, left <= right, left, right)
+
+
+def same(number: int, text: str, left: Mapping[Any, Any], right: Mapping[Any, Any]) -> Check:
+    """Compare two tables; the values cited are those of the first key that differs."""
+    if left == right:
+        return Check(number, text, True, len(left), len(right))
+    differing = [key for key in left.keys() | right.keys() if left.get(key) != right.get(key)]
+    first = min(differing, key=repr)
+    return Check(number, f"{text} {first}", False, left.get(first), right.get(first))
+
+
+def _supply(state: State) -> Iterator[Check]:
+    balances = sum(state.balances.values()) + sum(state.contract_balances.values())
+    yield equal(1, "sum of balances = total supply", balances, state.supply)
+    yield at_most(1, "total supply <= cap", state.supply, state.supply_cap)
+    for number, bucket in enumerate(state.treasury_buckets):
+        yield at_most(1, f"bucket {number}: issued <= cap", bucket.issued, bucket.cap)
+    minted = sum(bucket.issued + bucket.returned for bucket in state.treasury_buckets)
+    yield equal(1, "minted from all buckets = total supply", minted, state.supply)
+    caps = sum(bucket.cap for bucket in state.treasury_buckets)
+    yield equal(1, "sum of bucket caps = cap", caps, state.supply_cap)
+
+
+def _backing(state: State) -> Iterator[Check]:
+    balances = state.contract_balances
+    locked = state.locked_quota + state.locked_own
+    yield at_most(2, "locked COS <= QuotaLedger's balance", locked, balances["QuotaLedger"])
+    yield at_most(2, "reserve <= BonusPool's balance", state.reserve, balances["BonusPool"])
+    returned = sum(bucket.returned for bucket in state.treasury_buckets)
+    yield at_most(2, "returned COS <= Treasury's balance", returned, balances["Treasury"])
+
+
+def _quota(state: State, books: Books) -> Iterator[Check]:
+    in_lots = in_own_lots = 0
+    for (lot, _, _), amount in state.holdings.items():
+        if books.lots[lot].is_own:
+            in_own_lots += amount
+        else:
+            in_lots += amount
+    undonated = sum(state.quota_of.values())
+    yield equal(3, "quota issued", state.quota_issued, books.quota_issued)
+    yield equal(
+        3,
+        "quota issued = undonated + in lots + granted",
+        state.quota_issued,
+        undonated + in_lots + books.granted_quota,
+    )
+    yield equal(3, "locked quota = undonated + in lots", state.locked_quota, undonated + in_lots)
+    yield equal(3, "locked own coins = in own lots", state.locked_own, in_own_lots)
+    yield equal(3, "own coins not granted", state.locked_own, books.locked_own)
+    yield same(3, "undonated quota of", state.quota_of, books.quota)
+    held = {(lot, where, who): amount for lot, where, who, amount in books.all_holdings()}
+    yield same(3, "holding (lot, community, holder)", state.holdings, held)
+
+
+def _bonuses(state: State, books: Books) -> Iterator[Check]:
+    yield equal(4, "bonus earned and unpaid, in 1e-4", state.accrued_e4, books.unpaid_e4)
+    yield equal(4, "reserve = funded - paid", state.reserve, books.funded - books.paid)
+    yield equal(4, "open quota = locked quota", state.open_quota, books.locked_quota)
+    needed = state.open_quota * state.highest_bps + state.accrued_e4
+    yield at_most(4, "what can be earned <= reserve, in 1e-4", needed, state.reserve * 10_000)
+    on_chain = {key: (each.sponsor_e4, each.manager_e4) for key, each in state.buckets.items()}
+    in_books = {key: (each.sponsor_e4, each.manager_e4) for key, each in books.bonuses.items()}
+    yield same(4, "bonus of (account, month), in 1e-4", on_chain, in_books)
+
+
+def _records(state: State, books: Books) -> Iterator[Check]:
+    standings = state.standings
+    records = sum(standing.records for standing in standings.values())
+    yield equal(5, "sum of records", records, books.records)
+    points = sum(standing.points for standing in standings.values())
+    yield equal(5, "sum of points = granted out of quota", points, books.granted_quota)
+    on_chain = {key: (each.points, each.records) for key, each in standings.items()}
+    in_books = {key: (each.points, each.records) for key, each in books.standings.items()}
+    yield same(5, "points and records of (community, contributor)", on_chain, in_books)
+    batches = {community: count for community, count in state.batches.items() if count}
+    yield same(5, "batches of community", batches, books.batches)
+    sealed = sum(1 for digest in state.digests.values() if any(digest))
+    yield equal(5, "batches with a digest", sealed, sum(books.batches.values()))

@@ -1,0 +1,201 @@
+"""What members do: join, contribute, leave; and how managers grant what was contributed."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+from random import Random
+from typing import TYPE_CHECKING
+
+from cos.economy.books import POOL, Entry
+from cos.economy.founding import text_hash
+from cos.economy.people import CITY, Community, Economy, Manager, Member
+from cos.economy.pricing import BASE_UNITS, HUNDREDTHS, lowest_amount, twelfth
+
+if TYPE_CHECKING:
+    from cos.economy.scenario import Work
+
+MAX_APPROVALS = 256
+
+# --- members -------------------------------------------------------------------------------------
+
+
+def make_members(economy: Economy) -> None:
+    """Draw the members and their heavy-tailed activity."""
+    terms = economy.scenario.members
+    tail, limit = terms.activity_tail, terms.activity_limit
+    mean = 1 + (1 - math.pow(limit, 1 - tail)) / (tail - 1)  # of a Pareto variable cut at limit
+    for number in range(terms.count):
+        activity = min(economy.rng.paretovariate(tail), limit) / mean
+        economy.members.append(
+            Member(f"member {number + 1}", activity * terms.contributions_monthly)
+        )
+
+
+def join(economy: Economy, elapsed: int) -> None:
+    """Members apply (fewer each month) and are approved by the secretaries; a few leave."""
+    communities = economy.communities
+    homes = [each for each in communities if each.level == CITY] or communities
+    weights = list(accumulate(1 / math.sqrt(rank) for rank in range(1, len(homes) + 1)))
+    start, end = (_joined(economy, months) for months in (elapsed, elapsed + 1))
+    for member in economy.members[start:end]:
+        apply(economy, member, economy.rng.choices(homes, cum_weights=weights)[0])
+    for community in communities:
+        _approve(economy, community)
+        for member in list(community.members):
+            if economy.chance(economy.scenario.members.leaving_monthly_chance):
+                _leave(economy, community, member)
+
+
+def _joined(economy: Economy, months: int) -> int:
+    """Return how many members have applied after so many months."""
+    terms = economy.scenario.members
+    left = max(terms.joining_months - months, 0)
+    return terms.count - terms.count * left**2 // terms.joining_months**2
+
+
+def apply(economy: Economy, member: Member, community: Community) -> None:
+    """Ask to be a member of a community."""
+    world = economy.loop.world
+    args = (community.id, text_hash(f"profile of {member.label}"))
+    if world.act(member.label, world.suite.registry, "apply", *args):
+        economy.applicants[community.id].append(member)
+
+
+def _approve(economy: Economy, community: Community) -> None:
+    world, waiting = economy.loop.world, economy.applicants[community.id]
+    while waiting:
+        part = waiting[:MAX_APPROVALS]
+        args = (community.id, [world.address(member.label) for member in part])
+        secretary = community.secretary.label
+        if not world.act(secretary, world.suite.registry, "approve_members", *args):
+            return
+        del waiting[:MAX_APPROVALS]
+        community.members += part
+
+
+def _leave(economy: Economy, community: Community, member: Member) -> None:
+    world = economy.loop.world
+    if world.act(member.label, world.suite.registry, "leave", community.id):
+        community.members.remove(member)
+
+
+# --- work and grants -----------------------------------------------------------------------------
+
+
+def work(economy: Economy) -> int:
+    """Members contribute, managers take note; return how many members were active."""
+    weights = list(accumulate(each.weight for each in economy.scenario.work))
+    active = 0
+    for community in economy.communities:
+        for member in community.members:
+            if not member.has_welcome:
+                member.has_welcome = True
+                rule = economy.rules[economy.scenario.members.welcome_rule]
+                _submit(economy, community.secretary, member.label, rule.key, rule.minimum)
+            count = _poisson(economy.rng, member.activity)
+            active += count > 0
+            for _ in range(count):
+                terms = economy.rng.choices(economy.scenario.work, cum_weights=weights)[0]
+                manager = economy.rng.choice(community.managers)
+                quantity, amount = _measure(economy, terms)
+                _submit(economy, manager, member.label, terms.rule, amount, quantity)
+    _pay_secretaries(economy)
+    return active
+
+
+def _pay_secretaries(economy: Economy) -> None:
+    """Each secretary gets a twelfth of its yearly rule from a manager who is not itself."""
+    month = economy.loop.world.month
+    for community in economy.communities:
+        payer = community.parent.secretary if community.parent else community.managers[1]
+        rule = economy.rules[economy.scenario.salaries.at(community.level)]
+        amount = twelfth(rule.minimum, month)
+        _submit(economy, payer, community.secretary.label, rule.key, amount)
+
+
+def _measure(economy: Economy, terms: Work) -> tuple[int, int]:
+    """Draw quantity (hundredths) and amount (base units) of a contribution."""
+    low, high = (round(units * HUNDREDTHS) for units in terms.quantity)
+    quantity = economy.rng.randint(low, high)
+    if terms.price is None:
+        return quantity, lowest_amount(quantity, economy.rules[terms.rule].minimum)
+    price = economy.rng.randint(*terms.price) * BASE_UNITS
+    return quantity, lowest_amount(quantity, price)
+
+
+def _submit(
+    economy: Economy,
+    manager: Manager,
+    contributor: str,
+    rule: str,
+    amount: int,
+    quantity: int = HUNDREDTHS,
+) -> None:
+    economy.contributions += 1
+    manager.waiting.append(
+        Entry(
+            contributor=economy.loop.world.address(contributor),
+            rule=economy.rules[rule].id,
+            quantity=quantity,
+            amount=amount,
+            evidence=text_hash(f"{economy.scenario.seed}: {economy.contributions}"),
+        )
+    )
+
+
+def _poisson(rng: Random, mean: float) -> int:
+    """Draw a Poisson number by Knuth's method; means here are far below 100."""
+    limit, product, count = math.exp(-mean), rng.random(), 0
+    while product > limit:
+        product *= rng.random()
+        count += 1
+    return count
+
+
+def grant(economy: Economy) -> None:
+    """Managers grant what they have noted, as far as caps and allotments reach."""
+    for community in economy.communities:
+        for manager in community.managers:
+            now, later = _within_caps(economy, community, manager)
+            if now:
+                outcome = economy.loop.grant(manager.label, community.id, now)
+                economy.refused += outcome.refused
+                later = outcome.waiting + later
+            manager.waiting = later
+
+
+def _within_caps(
+    economy: Economy, community: Community, manager: Manager
+) -> tuple[list[Entry], list[Entry]]:
+    """Part a manager's notes into what the month's caps allow and what has to wait."""
+    books, world, caps = economy.loop.books, economy.loop.world, economy.scenario.caps
+    month, address = world.month, world.address(manager.label)
+    own_cap = _own_cap(community, economy) * BASE_UNITS
+    room = min(
+        caps.manager * BASE_UNITS - books.spent_in(community.id, address, month),
+        own_cap - books.spent_in(community.id, POOL, month),
+    )
+    granted: dict[str, int] = {}
+    now: list[Entry] = []
+    later: list[Entry] = []
+    for entry in sorted(manager.waiting, key=lambda entry: entry.rule):
+        person = entry.contributor
+        if person not in granted:
+            granted[person] = books.granted_in(community.id, person, month)
+        is_over = granted[person] + entry.amount > caps.contributor * BASE_UNITS
+        if is_over or entry.amount > room:
+            later.append(entry)
+        else:
+            now.append(entry)
+            granted[person] += entry.amount
+            room -= entry.amount
+    return now, later
+
+
+def _own_cap(community: Community, economy: Economy) -> int:
+    """Return what a community itself may grant in a month, in whole COS: its cap less the part
+    that its children (closed ones too) have."""
+    caps = economy.scenario.caps
+    cap = {"national": caps.national, "region": caps.region, "city": caps.city}
+    return cap[community.level] - sum(cap[child.level] for child in community.children)

@@ -1,0 +1,178 @@
+"""What every simulation does around its behaviour: record actions, close months, sum up."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cos.economy import output
+from cos.economy.books import Books, Rates
+from cos.economy.calendar import month_name, month_start
+from cos.economy.invariants import Invariants
+from cos.economy.loop import Loop
+from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
+from cos.economy.state import State, read_state
+from cos.economy.tables import Table
+from cos.economy.world import ACTION_COLUMNS, World
+from cos.suite.plan import schedule_of
+
+if TYPE_CHECKING:
+    from cos.chain import Chain
+    from cos.suite import Suite
+
+Progress = Callable[[int, int, str], None]
+"""Called after each month: months done, months in all, name of the month."""
+
+
+PERSON = "person "
+"""Prefix of the labels of people in a log, who may be called anything."""
+
+
+class Refusal(NamedTuple):
+    """A contribution that the chain did not take; `line` is that of the log, 0 without one."""
+
+    line: int
+    contributor: str
+    kind: str
+    evidence: str
+    reason: str
+
+
+class Population(NamedTuple):
+    """Counts that only the behaviour knows; all are totals but `active`, a month's contributors."""
+
+    communities: int
+    members: int
+    active: int
+    rows: int
+    refused: int
+
+
+class Leader(NamedTuple):
+    """A contributor with points in base units and records, over all communities."""
+
+    label: str
+    points: int
+    records: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished simulation, as summary, report and tests need it."""
+
+    summary: dict[str, Any]
+    metrics: list[dict[str, Any]]
+    leaders: list[Leader]
+    """Everyone with a record, most points first."""
+
+    refusals: list[Refusal]
+
+
+class Run:
+    """Chain, books, invariants and files of one simulation. Files go to `folder`."""
+
+    def __init__(
+        self, folder: Path, chain: Chain, suite: Suite, months: int, progress: Progress
+    ) -> None:
+        self._started = time.perf_counter()
+        self._folder = folder
+        self._progress = progress
+        self._actions = Table(folder / output.ACTIONS, ACTION_COLUMNS)
+        self._metrics = Table(folder / output.METRICS, METRIC_COLUMNS)
+        self._rows: list[dict[str, Any]] = []
+        self.months = months
+        self.world = World(chain, suite, self._actions)
+        schedule = schedule_of(suite.config, self.world.month)
+        self.loop = Loop(self.world, Books([Rates(*step) for step in schedule]))
+        self.invariants = Invariants(genesis_supply=suite.token.totalSupply())
+
+    def end_month(self, population: Population) -> State:
+        """Let the month end, check the invariants, add a row of metrics."""
+        world, books = self.world, self.loop.books
+        month = world.month
+        world.wait_until(month_start(month + 1, world.offset_seconds) - 1)
+        state = read_state(world, books)
+        self.invariants.check(state, books)
+        self.invariants.check_months(world)
+        row = metrics_row(state, self.loop, self.invariants, population)
+        self._metrics.append(*row.values())
+        self._rows.append(row)
+        self._progress(len(self._rows), self.months, month_name(month))
+        return state
+
+    def finish(
+        self, state: State, seed: int, population: Population, refusals: Sequence[Refusal]
+    ) -> Result:
+        """Write all files but the report; `state` is that of the last month's end."""
+        seconds = time.perf_counter() - self._started
+        self._actions.close()
+        self._metrics.close()
+        _write_refusals(self._folder / output.REFUSED, refusals)
+        summary = self._summary(state, seed, population, seconds)
+        text = json.dumps(summary, indent=2) + "\n"
+        (self._folder / output.SUMMARY).write_text(text, encoding="utf-8")
+        return Result(summary, self._rows, self._leaders(state), list(refusals))
+
+    def _summary(
+        self, state: State, seed: int, population: Population, seconds: float
+    ) -> dict[str, Any]:
+        """Amounts are strings of base units: JSON numbers lose digits in many readers."""
+        world, books = self.world, self.loop.books
+        return {
+            "seed": seed,
+            "months": len(self._rows),
+            "first_month": self._rows[0]["month"],
+            "last_month": self._rows[-1]["month"],
+            "members": population.members,
+            "communities": population.communities,
+            "contributors": len(points_by_person(state)),
+            "rows": population.rows,
+            "records": books.records,
+            "refused": population.refused,
+            "waiting": population.rows - books.records - population.refused,
+            "actions": world.actions,
+            "reverts": world.reverts,
+            "seconds": round(seconds, 3),
+            "actions_per_second": round(world.actions / seconds, 1),
+            "supply": {
+                "cap": str(state.supply_cap),
+                "issued": str(state.supply),
+                "locked": str(state.supply - state.circulating),
+                "unlocked": str(state.circulating),
+            },
+            "granted": str(books.granted_quota + books.granted_own),
+            "sponsor_bonus": str(books.sponsor_e4 // 10_000),
+            "manager_bonus": str(books.manager_e4 // 10_000),
+            "bonus_voided": str(books.voided_e4 // 10_000),
+            "bonus_claimed": str(books.paid),
+            "points": str(sum(points_by_person(state).values())),
+            "state_hash": state.hash(),
+            "invariants": {
+                "checked": self.invariants.checked,
+                "violated": self.invariants.violated,
+                "violations": self.invariants.violations,
+            },
+        }
+
+    def _leaders(self, state: State) -> list[Leader]:
+        records: dict[str, int] = {}
+        for (_, person), standing in state.standings.items():
+            records[person] = records.get(person, 0) + standing.records
+        leaders = [
+            Leader(self.world.labels[person].removeprefix(PERSON), points, records[person])
+            for person, points in points_by_person(state).items()
+        ]
+        return sorted(leaders, key=lambda leader: (-leader.points, leader.label))
+
+
+def _write_refusals(path: Path, refusals: Sequence[Refusal]) -> None:
+    """Write every refused contribution with its reason; only the header if there is none."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Refusal._fields)
+        writer.writerows(refusals)

@@ -1,0 +1,139 @@
+"""The suite's state as its views show it: what invariants, metrics and the state's hash read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from cos.economy.books import Books
+    from cos.economy.world import World
+
+
+class Standing(NamedTuple):
+    """`QuotaLedger.standing`; amounts in base units."""
+
+    points: int
+    records: int
+    last_timestamp: int
+    month: int
+    month_amount: int
+    once_bits: int
+
+
+class Bucket(NamedTuple):
+    """`BonusPool.bucket`, in 1e-4 base units."""
+
+    sponsor_e4: int
+    manager_e4: int
+    manager_voided: bool
+
+
+class TreasuryBucket(NamedTuple):
+    """One of the Treasury's buckets, in base units."""
+
+    cap: int
+    issued: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything at one moment. Amounts are base units, `e4` 1e-4 base units."""
+
+    time: int
+    supply: int
+    supply_cap: int
+    circulating: int
+    balances: dict[str, int]
+    contract_balances: dict[str, int]
+    treasury_buckets: list[TreasuryBucket]
+    quota_issued: int
+    quota_of: dict[str, int]
+    locked_quota: int
+    locked_own: int
+    holdings: dict[tuple[int, int, str], int]
+    """(lot, community, holder) -> amount."""
+
+    reserve: int
+    open_quota: int
+    accrued_e4: int
+    highest_bps: int
+    buckets: dict[tuple[str, int], Bucket]
+    """(account, month) -> what is unclaimed."""
+
+    standings: dict[tuple[int, str], Standing]
+    """(community, contributor) -> standing."""
+
+    batches: dict[int, int]
+    digests: dict[tuple[int, int], bytes]
+    """(community, number of the batch) -> digest."""
+
+    def hash(self) -> str:
+        """Return a SHA-256 over all of it but the time, in hex; the order of reading is no part."""
+        fields = {key: _plain(value) for key, value in asdict(self).items() if key != "time"}
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def read_state(world: World, books: Books) -> State:
+    """Read the chain's state. The books say which accounts, lots and batches exist, not how much
+    is in them."""
+    suite, ledger, pool = world.suite, world.suite.quota_ledger, world.suite.bonus_pool
+    token, treasury = suite.token, suite.treasury
+    contracts = {name: contract.address for name, contract in suite.deployed.items()}
+    communities = sorted({community for community, _ in books.holdings})
+    batches = {community: ledger.caps(community)[-1] for community in communities}
+    totals = pool.totals()
+    return State(
+        time=world.chain.timestamp,
+        supply=token.totalSupply(),
+        supply_cap=token.CAP(),
+        circulating=treasury.circulating_supply(),
+        balances={address: token.balanceOf(address) for address in world.labels},
+        contract_balances={name: token.balanceOf(at) for name, at in contracts.items()},
+        treasury_buckets=[
+            TreasuryBucket(
+                treasury.bucket_cap(bucket), treasury.issued(bucket), treasury.returned(bucket)
+            )
+            for bucket in range(treasury.bucket_count())
+        ],
+        quota_issued=ledger.quota_issued(),
+        quota_of={sponsor: ledger.quota_of(sponsor) for sponsor in books.quota},
+        locked_quota=ledger.locked_quota(),
+        locked_own=ledger.locked_own(),
+        holdings={
+            (lot, community, holder): ledger.holding(lot, community, holder)
+            for lot, community, holder, _ in books.all_holdings()
+        },
+        reserve=totals[0],
+        open_quota=totals[1],
+        accrued_e4=totals[2],
+        highest_bps=_highest_bps(pool.schedule(), world.month),
+        buckets={key: Bucket(*pool.bucket(*key)) for key in books.bonuses},
+        standings={key: Standing(*ledger.standing(*key)) for key in books.standings},
+        batches=batches,
+        digests={
+            (community, number): ledger.batch_digest(community, number)
+            for community, count in batches.items()
+            for number in range(1, count + 1)
+        },
+    )
+
+
+def _highest_bps(steps: list[tuple[int, int, int]], month: int) -> int:
+    """Return the highest sum of both rates that holds now or later."""
+    running = max(step[0] for step in steps if step[0] <= month)
+    return max(sponsor + manager for first, sponsor, manager in steps if first >= running)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it: tuples as keys become text, bytes become hex."""
+    if isinstance(value, dict):
+        return {repr(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value

@@ -1,0 +1,68 @@
+"""Simulates the contribution loop on an embedded chain: `ape run simulate --help`."""
+
+from pathlib import Path
+
+import click
+
+# Ape takes the project off the path again before the command runs: imported now, it is found then.
+import cos  # noqa: F401
+
+
+@click.command(name="simulate")
+@click.option(
+    "--scenario",
+    "scenario_file",
+    type=click.Path(path_type=Path),
+    help="A scenario in TOML.  [default: config/scenarios/default.toml]",
+)
+@click.option(
+    "--contributions",
+    "log_file",
+    type=click.Path(path_type=Path),
+    help="A contribution log in CSV to replay; needs --map.",
+)
+@click.option(
+    "--map", "map_file", type=click.Path(path_type=Path), help="The map of the log, in TOML."
+)
+@click.option("--months", type=click.IntRange(min=1), help="Calendar months to simulate.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out/simulation"),
+    show_default=True,
+    help="Folder for the results; those of an earlier run are replaced.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json and nothing else.")
+def cli(
+    scenario_file: Path | None,
+    log_file: Path | None,
+    map_file: Path | None,
+    months: int | None,
+    seed: int | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Simulate a scenario, or replay a contribution log, with every action a real transaction."""
+    from cos.economy.command import run
+    from cos.errors import CosError, InputError
+    from cos.report.terminal import progress_bar, show
+
+    try:
+        with progress_bar(quiet=as_json) as progress:
+            result = run(
+                scenario_file=scenario_file,
+                log_file=log_file,
+                map_file=map_file,
+                months=months,
+                seed=seed,
+                out=out,
+                progress=progress,
+            )
+    except InputError as error:
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(2) from None
+    except CosError as error:
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(1) from None
+    show(result, out, as_json=as_json)
