@@ -1,0 +1,82 @@
+# Every target sets itself up: a machine with Python 3.11 or 3.12 and make is enough.
+#   make simulate ARGS="--months 6 --seed 7"
+#   make test ARGS="tests/unit/treasury -k genesis"
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+ifndef PYTHON
+PYTHON := $(shell for p in python3.12 python3.11 python3; do \
+  $$p -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+  2>/dev/null && command -v $$p && break; done)
+endif
+
+VENV := .venv
+VENV_LINT := .venv-lint
+INSTALLED := $(VENV)/.installed
+INSTALLED_LINT := $(VENV_LINT)/.installed
+VYPER_SOURCES := contracts interfaces tests/contracts
+
+# Ape takes the vyper that it finds on the path, and downloads none.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup compile simulate test lint format fuzz gas lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(INSTALLED) ## Install the locked requirements into .venv (the other targets do it too)
+
+compile: $(INSTALLED) ## Compile all contracts
+	ape compile $(ARGS)
+
+simulate: $(INSTALLED) ## Run the contribution economy on an embedded chain (ARGS="--help" for options)
+	@ape run simulate $(ARGS)
+
+test: $(INSTALLED) ## Run the test suite (ARGS="tests/unit/chain" for a part of it)
+	ape test -n 2 --dist worksteal -q $(ARGS)
+
+lint: $(INSTALLED_LINT) ## Check format and style of Python and Vyper
+	$(VENV_LINT)/bin/ruff check .
+	$(VENV_LINT)/bin/ruff format --check .
+	$(VENV_LINT)/bin/mamushi --check $(VYPER_SOURCES)
+
+format: $(INSTALLED_LINT) ## Format Python and Vyper in place
+	$(VENV_LINT)/bin/ruff check --fix --quiet . || true
+	$(VENV_LINT)/bin/ruff format .
+	$(VENV_LINT)/bin/mamushi $(VYPER_SOURCES)
+
+fuzz: $(INSTALLED) ## Run the property and state machine tests for long
+	HYPOTHESIS_PROFILE=fuzz ape test -n 2 -q $(or $(ARGS),tests/stateful)
+
+gas: $(INSTALLED) ## Measure gas from receipts and write docs/gas.md
+	@ape run gas $(ARGS)
+
+lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashes
+	@for name in requirements requirements-lint; do \
+	  $(VENV_LINT)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
+
+clean: ## Remove environments, artifacts and caches
+	rm -rf $(VENV) $(VENV_LINT) .build .pytest_cache .ruff_cache .hypothesis cos.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.txt pyproject.toml
+	$(call environment,$(VENV),requirements.txt)
+	@$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(INSTALLED_LINT): requirements-lint.txt
+	$(call environment,$(VENV_LINT),requirements-lint.txt)
+	@touch $@
+
+# environment(folder, lock file): a new virtual environment with exactly what the file locks
+define environment
+@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 with its venv module is needed:" \
+  "install it, or name it by make PYTHON=/path/to/python3.12" >&2; exit 1; }
+@echo "Setting up $(1) with $(PYTHON) (once; takes a minute or two)" >&2
+@$(PYTHON) -m venv --clear $(1)
+@$(1)/bin/pip install --quiet --require-hashes --requirement $(2)
+endef
