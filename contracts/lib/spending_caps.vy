@@ -93,8 +93,12 @@ def set_community_cap(community: uint256, cap: uint256):
         above: IQuotaLedger.Caps = self._caps(parent)
         carved: uint256 = above.carved + cap - caps.total
         assert carved <= above.total, "ledger: cap over parent's"
-        assert (above.total - carved) * COS >= self._spent(above, month), "ledger: parent spent it"
-        assert (cap - caps.carved) * COS >= self._spent(caps, month), "ledger: child spent it"
+        # What gives room away must not have spent it. (What receives room may have spent more than
+        # it has, after governance lowered its cap: that must not keep it from taking room back.)
+        if cap > caps.total:
+            assert (above.total - carved) * COS >= self._spent(above, month), "ledger: parent spent it"
+        else:
+            assert (cap - caps.carved) * COS >= self._spent(caps, month), "ledger: child spent it"
         above.carved = carved
         self._store(parent, above)
     log IQuotaLedger.CommunityCapChanged(community=community, old=caps.total, new=cap)
@@ -217,8 +221,8 @@ def _caps(community: uint256) -> IQuotaLedger.Caps:
 
 @internal
 def _store(community: uint256, caps: IQuotaLedger.Caps):
-    # Caps are checked where they are set (< 2**37), months are 16 bits until the year 5461, and
-    # month_amount is at most a cap: 102.4e9 * 1e8 < 2**64.
+    # Caps are checked where they are set (< 2**37), months where they are made, and month_amount is
+    # at most a cap: 102.4e9 * 1e8 < 2**64.
     assert caps.batches <= MASK_28, "ledger: too many batches"
     self._communities[community] = (
         caps.month_amount
@@ -234,7 +238,9 @@ def _store(community: uint256, caps: IQuotaLedger.Caps):
 @view
 @internal
 def _current_month() -> uint256:
-    return self._month_of(block.timestamp)
+    month: uint256 = self._month_of(block.timestamp)
+    assert month <= MASK_16, "ledger: no such month"  # from the year 5461 on
+    return month
 
 
 @view
