@@ -1,0 +1,76 @@
+"""What the state machines share: contract and model side by side, and a count of every call.
+
+A short run in normal tests, the same every time; a long and random one under the profile `fuzz`
+(tests/conftest.py), in which every reason to revert must be reached, too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine
+
+from cos.chain import Revert
+from tests.models import ModelRevert
+
+IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
+SUCCEEDED = ""  # in place of a reason
+
+
+def run_settings(examples: int = 25, steps: int = 40) -> settings:
+    """Settings of a machine: these in a normal run, the profile's in a long one."""
+    if IS_LONG:
+        return settings()
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+class Machine(RuleBasedStateMachine):
+    """`attempt` makes a call on both sides and holds them equal; `calls` counts per rule."""
+
+    calls: ClassVar[Counter[tuple[str, str]]]
+
+    def __init_subclass__(cls) -> None:
+        cls.calls = Counter()
+
+    def attempt(self, rule: str, contract: Callable[[], Any], model: Callable[[], Any]) -> bool:
+        """Whether both succeeded. Fails unless both did, or both reverted for the same reason."""
+        expected = SUCCEEDED
+        try:
+            model()
+        except ModelRevert as refused:
+            expected = refused.reason
+        found = SUCCEEDED
+        try:
+            contract()
+        except Revert as refused:
+            found = refused.reason or "(no reason)"
+        assert found == expected, f"{rule}: contract {found!r}, model {expected!r}"
+        type(self).calls[rule, found] += 1
+        return found == SUCCEEDED
+
+
+def check_call_mix(machine: type[Machine], reasons: set[str], at_least: float = 0.6) -> None:
+    """Print the call mix; assert the success rate, that every rule succeeded, and in a long run
+    that every one of `reasons` was reached."""
+    calls = machine.calls
+    total = sum(calls.values())
+    succeeded = {rule: n for (rule, reason), n in calls.items() if reason == SUCCEEDED}
+    rate = sum(succeeded.values()) / total
+    print(f"\n{machine.__name__}: {total:,} calls, {rate:.1%} succeeded")
+    for rule in sorted({rule for rule, _ in calls}):
+        refused = {why: n for (name, why), n in calls.items() if name == rule and why}
+        why = ", ".join(f"{reason} {n:,}" for reason, n in sorted(refused.items()))
+        print(f"  {rule:<22} {succeeded.get(rule, 0):>7,}  {why}")
+    assert rate >= at_least, f"only {rate:.1%} of the calls succeeded"
+    assert {rule for rule, _ in calls} == set(succeeded), "a rule never succeeded"
+    if IS_LONG:
+        missing = reasons - {reason for _, reason in calls}
+        assert not missing, f"never reached: {', '.join(sorted(missing))}"
