@@ -6,9 +6,10 @@
 SHELL := /bin/sh
 
 ifndef PYTHON
-PYTHON := $(shell for p in python3.12 python3.11 python3; do \
-  $$p -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
-  2>/dev/null && command -v $$p && break; done)
+# The interpreter itself, also where the name leads to a virtual environment or a shim.
+PYTHON := $(shell for p in python3.12 python3.11 python3; do $$p -c 'import ensurepip, sys, venv; \
+  (3, 11) <= sys.version_info < (3, 13) or sys.exit(1); print(sys._base_executable)' \
+  2>/dev/null && break; done)
 endif
 
 VENV := .venv
@@ -60,12 +61,13 @@ lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashe
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
 clean: ## Remove environments, artifacts and caches
-	rm -rf $(VENV) $(VENV_LINT) .build .pytest_cache .ruff_cache .hypothesis cos.egg-info
+	rm -rf $(VENV) $(VENV_LINT) .build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(INSTALLED): requirements.txt pyproject.toml
+$(INSTALLED): requirements.txt
 	$(call environment,$(VENV),requirements.txt)
-	@$(VENV)/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "$(CURDIR)" > "$$($(VENV)/bin/python -c \
+	  'import sysconfig; print(sysconfig.get_path("purelib"))')/cos.pth"
 	@touch $@
 
 $(INSTALLED_LINT): requirements-lint.txt
@@ -78,5 +80,5 @@ define environment
   "install it, or name it by make PYTHON=/path/to/python3.12" >&2; exit 1; }
 @echo "Setting up $(1) with $(PYTHON) (once; takes a minute or two)" >&2
 @$(PYTHON) -m venv --clear $(1)
-@$(1)/bin/pip install --quiet --require-hashes --requirement $(2)
+@$(1)/bin/pip install --quiet --use-pep517 --require-hashes --requirement $(2)
 endef

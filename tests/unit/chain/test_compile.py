@@ -137,12 +137,11 @@ def test_artifacts_report_abi_layout_and_size() -> None:
 def test_oversized_code_is_reported_and_refused_by_the_chain(project: Path) -> None:
     from cos.chain import Chain, Revert
 
-    body = "\n".join(
-        f"@external\ndef f{k}(x: DynArray[uint256, 20]) -> DynArray[uint256, 20]:\n    return x\n"
-        for k in range(200)
-    )
     path = project / "contracts" / "Large.vy"
-    path.write_text(f"# pragma version 0.4.3\n{body}")
+    path.write_text(
+        "# pragma version 0.4.3\n@external\n@pure\ndef large() -> Bytes[25000]:\n"
+        f'    return x"{"cd" * 25_000}"\n'
+    )
     artifact = compile_file(path, project, project / "cache")
     assert artifact.runtime_size > compiler.RUNTIME_SIZE_LIMIT
     assert not artifact.is_deployable
