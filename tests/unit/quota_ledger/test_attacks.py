@@ -32,10 +32,10 @@ from tests.contribution_loop import (
     digest_of,
 )
 from tests.models.authority import SELLER_ROLE
-from tests.stateful.machine import EXAMPLES
+from tests.stateful.machine import IS_LONG
 
 AMOUNT = 1_000 * COS
-CROWD = 100_000 if EXAMPLES else 10_000
+CROWD = 100_000 if IS_LONG else 10_000
 
 
 # --- 12, 18
@@ -98,7 +98,7 @@ def test_the_ledger_approves_nobody(loop):
 
 
 def test_a_ledger_of_ones_own_earns_nothing(loop, refused):
-    """The attacker is seller, auditor and governor of its own Authority, and rules its own ledger."""
+    """The attacker holds every role in its own Authority, and so rules its own ledger."""
     deploy = loop.chain.deploy
     authority = deploy("Authority", loop.attacker, sender=loop.attacker)
     authority.grantRole(SELLER_ROLE, loop.attacker, sender=loop.attacker)
@@ -123,7 +123,7 @@ def test_a_ledger_of_ones_own_earns_nothing(loop, refused):
 
 @pytest.mark.parametrize("parts", [2, 3, 7, 64])
 def test_splitting_gains_nothing(loop, parts):
-    """The whole way in one piece or in many: the same coins, points, bonuses, to 1e-4 base units."""
+    """In one piece or in many: the same coins, points and bonuses, to 1e-4 base units."""
     total = 1_000_003
 
     def run(count):
