@@ -125,8 +125,7 @@ class BonusPoolModel:
             require(amount_e4 <= bucket.sponsor_e4, "bonus: more than accrued")
             bucket.sponsor_e4 -= amount_e4
 
-    def void_month(self, sender: str, manager: str, month: int, reason_hash: bytes) -> int:
-        """Returns the voided amount in 1e-4 base units."""
+    def void_month(self, sender: str, manager: str, month: int, reason_hash: bytes) -> None:
         require(self.authority.has_role(AUDITOR_ROLE, sender), "bonus: not auditor")
         require(reason_hash != bytes(32), "bonus: no reason")
         require(month <= self.month_of(self.clock.now), "bonus: month not begun")
@@ -134,10 +133,9 @@ class BonusPoolModel:
         bucket = self.buckets[manager, month]
         require(not bucket.manager_voided, "bonus: month already void")
         bucket.manager_voided = True
-        amount_e4, bucket.manager_e4 = bucket.manager_e4, 0
-        return amount_e4
+        bucket.manager_e4 = 0
 
-    def claim(self, account: str, months: Sequence[int]) -> int:
+    def claim(self, sender: str, account: str, months: Sequence[int]) -> int:
         """By anyone. Returns the base units paid to `account`."""
         for month in months:
             require(self.clock.now >= self.claimable_from(month), "bonus: window is open")
