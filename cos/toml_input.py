@@ -61,7 +61,8 @@ def load_toml(path: Path, model: type[ModelT]) -> ModelT:
     try:
         return model.model_validate(data)
     except ValidationError as errors:
-        error = errors.errors()[0]
+        # A misspelt key is also a missing one: what was written is the better thing to name.
+        error = min(errors.errors(), key=lambda each: each["type"] != "extra_forbidden")
         location = error["loc"]
         problem, remedy = _explain(model, error)
         raise refusal(path, line_of(text, location), problem, remedy) from None

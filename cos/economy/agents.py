@@ -80,17 +80,16 @@ def _shortfall(economy: Economy, community: Community, manager: Manager) -> int:
 
 def replace_managers(economy: Economy) -> None:
     """Now and then a manager is replaced; the admin takes back what it has not spent."""
-    loop = economy.loop
+    loop, registry = economy.loop, economy.loop.world.suite.registry
     for community in economy.communities:
+        if registry.is_frozen(community.id):
+            continue  # nobody is appointed until the suspicion is cleared
         for manager in list(community.managers):
             if not economy.chance(economy.scenario.managers.replaced_monthly_chance):
                 continue
             address = loop.world.address(manager.label)
             args = (community.id, address)
-            if not loop.world.act(
-                community.admin, loop.world.suite.registry, "remove_manager", *args
-            ):
-                continue
+            loop.world.must(community.admin, registry, "remove_manager", *args)
             community.managers.remove(manager)
             successor = add_manager(loop, community, manager.level)
             successor.waiting = manager.waiting

@@ -1,0 +1,145 @@
+"""A small scenario from deployment to report: what it leaves, and that it leaves it again."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cos.economy.command import run
+from cos.economy.metrics import METRIC_COLUMNS
+from cos.economy.output import FILES
+from cos.economy.run import Result
+
+BUSY = Path(__file__).with_name("busy.toml")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("busy") / "out"
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> Result:
+    return run(scenario_file=BUSY, out=folder)
+
+
+@pytest.fixture(scope="module")
+def actions(result: Result, folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(folder / "actions.parquet")
+
+
+@pytest.fixture(scope="module")
+def metrics(result: Result, folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(folder / "metrics.parquet")
+
+
+def test_no_invariant_is_violated(result: Result) -> None:
+    assert result.summary["invariants"]["violations"] == []
+    assert result.summary["invariants"]["violated"] == 0
+    assert result.summary["invariants"]["checked"] > 5 * 30
+
+
+def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
+    done = set(actions.filter("ok")["action"])
+    assert done == {
+        *("issue", "approve", "fund", "issue_quota", "transfer_batch"),
+        *("create", "set_community_cap", "set_member_caps", "set_manager", "remove_manager"),
+        *("donate", "donate_own", "allot", "pass_on", "take_back"),
+        *("apply", "approve_members", "leave", "grant", "claim"),
+        *("freeze", "void_bonus", "close", "return_lot"),
+    }
+
+
+def test_reverts_carry_the_contracts_reasons(actions: pl.DataFrame, result: Result) -> None:
+    reverted = actions.filter(~pl.col("ok"))
+    assert reverted.height == result.summary["reverts"] > 0
+    assert "registry: community frozen" in set(reverted["reason"])
+    assert set(actions.filter("ok")["reason"]) == {""}
+
+
+def test_the_summary_has_the_agreed_keys_and_adds_up(result: Result, folder: Path) -> None:
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary == result.summary
+    assert set(summary) >= {
+        *("seed", "months", "members", "communities", "rows", "records", "refused", "actions"),
+        *("reverts", "actions_per_second", "supply", "granted", "sponsor_bonus"),
+        *("manager_bonus", "state_hash", "invariants"),
+    }
+    assert summary["seed"] == 7
+    assert summary["months"] == 5
+    assert summary["communities"] == 6  # seven, of which one closed
+    assert summary["rows"] == summary["records"] + summary["refused"] + summary["waiting"]
+    supply = {name: int(amount) for name, amount in summary["supply"].items()}
+    assert supply["issued"] == supply["locked"] + supply["unlocked"]
+    assert supply["cap"] == 102_400_000_000 * 10**8
+    assert int(summary["granted"]) > 0
+    assert int(summary["sponsor_bonus"]) * 1_000 // 2_500 == int(summary["manager_bonus"])
+
+
+def test_every_action_is_a_row_in_the_order_of_time(actions: pl.DataFrame, result: Result) -> None:
+    assert actions.height == result.summary["actions"]
+    assert actions["time"].is_sorted()
+    assert actions.columns == [
+        *("month", "time", "actor", "action", "contract", "amount", "ok", "reason", "gas")
+    ]
+    granted = actions.filter(pl.col("ok") & (pl.col("action") == "grant"))["amount"].sum()
+    assert granted == int(result.summary["granted"])
+
+
+def test_metrics_have_a_row_a_month_whose_parts_add_up(metrics: pl.DataFrame) -> None:
+    assert metrics.columns == list(METRIC_COLUMNS)
+    assert metrics["month"].to_list() == [f"2020-0{month}" for month in range(1, 6)]
+    for row in metrics.iter_rows(named=True):
+        parts = ("unlocked", "undonated", "in_pools", "in_allotments", "in_own_lots")
+        assert row["issued"] == sum(row[part] for part in (*parts, "bonus_reserve", "other_locked"))
+    assert metrics["granted_in_month"].sum() == metrics["granted"][-1]
+    assert metrics["granted"].is_sorted()
+    assert metrics["points"][-1] <= metrics["granted"][-1]
+
+
+def test_own_coins_bear_records_but_no_points(result: Result, metrics: pl.DataFrame) -> None:
+    assert int(result.summary["points"]) < int(result.summary["granted"])
+    assert metrics["in_own_lots"].max() > 0
+
+
+def test_amounts_are_unsigned_64_bit_integers(metrics: pl.DataFrame) -> None:
+    assert metrics.schema["issued"] == pl.UInt64
+    assert metrics["issued"][0] > 2**61
+
+
+def test_the_folder_is_complete_and_holds_nothing_else(result: Result, folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == FILES
+    assert [path.name for path in folder.parent.iterdir()] == ["out"]
+
+
+def test_another_process_comes_to_the_same_state_and_bytes(
+    result: Result, folder: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "again"
+    script = (
+        "import sys; from pathlib import Path; from cos.economy.command import run; "
+        "run(scenario_file=Path(sys.argv[1]), out=Path(sys.argv[2]))"
+    )
+    root = Path(__file__).parents[2]
+    environment = {"PYTHONHASHSEED": "3", "PYTHONPATH": str(root), "POLARS_MAX_THREADS": "1"}
+    command = [sys.executable, "-c", script, str(BUSY), str(again)]
+    subprocess.run(command, check=True, env=environment, cwd=root)
+    summary = json.loads((again / "summary.json").read_text())
+    assert summary["state_hash"] == result.summary["state_hash"]
+    for name in ("actions.parquet", "metrics.parquet", "refused.csv"):
+        assert _digest(again / name) == _digest(folder / name), name
+
+
+def test_another_seed_comes_to_another_state(result: Result, tmp_path: Path) -> None:
+    other = run(scenario_file=BUSY, seed=8, out=tmp_path / "other")
+    assert other.summary["seed"] == 8
+    assert other.summary["state_hash"] != result.summary["state_hash"]
+    assert other.summary["invariants"]["violated"] == 0
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,92 @@
+"""The books' own arithmetic, by hand."""
+
+import pytest
+
+from cos.economy.books import POOL, Books, Entry, Rates
+
+ANN, BOB, SUE = "0xA", "0xB", "0xC"
+RATES = [Rates(100, 2_500, 1_000), Rates(112, 2_200, 900)]
+
+
+@pytest.fixture
+def books() -> Books:
+    books = Books(RATES)
+    books.quota_was_issued(SUE, 1_000)
+    books.was_donated(1, SUE, 7, 400, is_own=False)
+    return books
+
+
+def entry(amount: int) -> Entry:
+    return Entry(ANN, 3, 100, amount, b"e")
+
+
+def test_rates_are_those_of_the_running_step(books: Books) -> None:
+    assert [books.rates(month).sponsor_bps for month in (100, 111, 112, 500)] == [
+        2_500,
+        2_500,
+        2_200,
+        2_200,
+    ]
+
+
+def test_a_move_takes_here_and_puts_there(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (8, POOL), 150)
+    books.was_moved(1, (8, POOL), (8, BOB), 150)
+    assert sorted(books.all_holdings()) == [(1, 7, POOL, 250), (1, 8, BOB, 150)]
+    assert books.held(8, POOL) == 0
+
+
+def test_four_grants_of_one_earn_what_one_of_four_earns(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 8)
+    for _ in range(4):
+        books.was_granted(1, 7, BOB, [entry(1)], 100)
+    split = books.bonuses[SUE, 100].sponsor_e4
+    books.was_granted(1, 7, BOB, [entry(4)], 101)
+    assert books.bonuses[SUE, 101].sponsor_e4 == split == 10_000
+
+
+def test_a_claim_pays_whole_units_and_carries_the_rest(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 10)
+    books.was_granted(1, 7, BOB, [entry(7)], 100)  # 1.75 for the sponsor
+    books.was_granted(1, 7, BOB, [entry(3)], 101)  # 0.75 more
+    assert books.was_claimed(SUE, [100]) == 1
+    assert books.carried_e4[SUE] == 7_500
+    assert books.was_claimed(SUE, [101]) == 1
+    assert books.carried_e4[SUE] == 5_000
+    assert books.unpaid_e4 == 5_000 + 10 * 1_000  # the manager's is unclaimed
+
+
+def test_voiding_takes_the_manager_s_part_only(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 10)
+    books.was_granted(1, 7, BOB, [entry(10)], 100)
+    books.manager_bonus_was_voided(BOB, 100, 10_000)
+    assert books.unpaid_e4 == 25_000
+    assert books.bonuses[BOB, 100].manager_e4 == 0
+
+
+def test_own_coins_earn_neither_points_nor_bonus_and_return_as_coins(books: Books) -> None:
+    books.was_donated(2, SUE, 7, 50, is_own=True)
+    books.was_moved(2, (7, POOL), (7, BOB), 20)
+    books.was_granted(2, 7, BOB, [entry(5)], 100)
+    assert books.standings[7, ANN].points == 0
+    assert books.standings[7, ANN].records == 1
+    assert books.sponsor_e4 == 0
+    assert books.was_returned(2, 7, [BOB]) == 45
+    assert books.locked_own == 0
+    assert books.quota[SUE] == 600
+
+
+def test_a_returned_lot_is_undonated_quota_again(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 100)
+    assert books.was_returned(1, 7, [BOB]) == 400
+    assert books.undonated == books.locked_quota == 1_000
+
+
+def test_a_contributor_s_month_begins_at_zero(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 30)
+    books.was_granted(1, 7, BOB, [entry(10), entry(5)], 100)
+    assert books.granted_in(7, ANN, 100) == 15
+    assert books.granted_in(7, ANN, 101) == 0
+    books.was_granted(1, 7, BOB, [entry(3)], 101)
+    assert books.granted_in(7, ANN, 101) == 3
+    assert books.spent_in(7, BOB, 100) == books.spent_in(7, POOL, 100) == 15

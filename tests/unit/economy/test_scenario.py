@@ -1,0 +1,94 @@
+"""Scenario files: what is refused and where, and the seats of the founders."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from cos.economy.pricing import BASE_UNITS
+from cos.economy.scenario import DEFAULT_SCENARIO, SeatRange, load_scenario, seat_amounts
+from cos.errors import InputError
+from cos.suite.rules import load_rules
+
+RULES = load_rules().by_key
+TEXT = DEFAULT_SCENARIO.read_text()
+
+
+def line_with(text: str, part: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_the_default_scenario_is_the_white_paper_s() -> None:
+    scenario = load_scenario(DEFAULT_SCENARIO, RULES)
+    assert (scenario.months, scenario.members.count, scenario.communities.count) == (24, 2_000, 20)
+    assert scenario.first_month == 2019 * 12 + 3
+    assert {work.rule for work in scenario.work} <= set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "remedy"),
+    [
+        ("months = 24", "montths = 24", "did you mean 'months'?"),
+        ("months = 24", "months = 0", "correct the value"),
+        ('start = "2019-04"', 'start = "2019-13"', "correct the value"),
+        ("activated = 24", "activated = 101", "lower 'activated'"),
+        ("first = 100_000_000, last = 12", "first = 10_000_000, last = 12", "earlier founders"),
+        ("monthly_chance = 0.25", "monthly_chance = 1.5", "correct the value"),
+        ("regions = 4", "regions = 0", "set regions to 1 or more"),
+        ("count = { national = 3,", "count = { national = 1,", "use 2 or more"),
+        ('city = "city_secretary"', 'city = "city_secretery"', "mean 'city_secretary'?"),
+        ('rule = "give_time"', 'rule = "give_tme"', "did you mean 'give_time'?"),
+        ("activity_tail = 1.4", "activity_tail = 1", "correct the value"),
+        ("weight = 34", "weight = 0", "correct the value"),
+        ("quantity = [0.5, 8]", "quantity = [8, 0.5]", "write the smaller number first"),
+        ("price = [1_000, 1_500]", "price = [1_500, 1_000]", "write the smaller number first"),
+        ("price = [1_000, 1_500]", "price = [999, 1_500]", "use whole COS from 1000 to any"),
+        ("price = [5_000, 50_000]", "", "add price = [from, to]"),
+        ("freezing_days = 20", "freezing_days = 91", "correct the value"),
+    ],
+)
+def test_a_bad_scenario_is_refused_with_file_line_and_remedy(
+    tmp_path: Path, old: str, new: str, remedy: str
+) -> None:
+    assert old in TEXT
+    path = tmp_path / "scenario.toml"
+    path.write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(InputError) as error:
+        load_scenario(path, RULES)
+    message = str(error.value)
+    line = int(message.removeprefix(f"{path}:").split(":")[0])
+    assert abs(line - line_with(TEXT, old)) <= 4, message  # the key, or the table that holds it
+    assert remedy in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "remedy"),
+    [
+        ("region = 24_000_000", "region = 19_000_000", "raise it"),
+        ("national = 100_000_000", "national = 95_000_000", "raise it"),
+    ],
+)
+def test_caps_must_hold_the_children_s(tmp_path: Path, old: str, new: str, remedy: str) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(InputError, match=remedy):
+        load_scenario(path, RULES)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "total"),
+    [
+        (100_000_000, 12_000_000, 5_600_000_000),
+        (500_000_000, 40_000_000, 27_000_000_000),
+        (3_000_000, 200_000, 160_000_000),
+    ],
+)
+def test_the_seats_ends_and_totals_are_exact(first: int, last: int, total: int) -> None:
+    amounts = seat_amounts(SeatRange(first=first, last=last), 100)
+    assert amounts[0] == first * BASE_UNITS
+    assert amounts[-1] == last * BASE_UNITS
+    assert sum(amounts) == total * BASE_UNITS
+    assert amounts == sorted(amounts, reverse=True)
+    steps = {earlier - later for earlier, later in pairwise(amounts)}
+    assert max(steps) - min(steps) <= 3  # linear, but for three roundings to a base unit
