@@ -11,14 +11,15 @@
 
 MAX_SIGNATURE_BYTES: constant(uint256) = 2_048
 
-# Selector of isValidSignature(bytes32,bytes), and its magic answer as an ABI word.
+# Selector of isValidSignature(bytes32,bytes), and its magic answer.
 IS_VALID_SIGNATURE: constant(bytes4) = 0x1626ba7e
-MAGIC_WORD: constant(bytes32) = 0x1626ba7e00000000000000000000000000000000000000000000000000000000
 
 
 @internal
 @view
-def _is_valid(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE_BYTES]) -> bool:
+def _is_valid(
+    account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE_BYTES]
+) -> bool:
     """
     @dev True only if `account` answers with the magic value. A revert, a missing function and a
          short answer are a plain no; of a long answer only 32 bytes are copied, so a wallet
@@ -35,4 +36,6 @@ def _is_valid(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE_
         is_static_call=True,
         revert_on_failure=False,
     )
-    return success and len(answer) == 32 and convert(answer, bytes32) == MAGIC_WORD
+    # The whole word: left-aligned, and nothing but zeros behind.
+    magic: bytes32 = convert(IS_VALID_SIGNATURE, bytes32)
+    return success and len(answer) == 32 and convert(answer, bytes32) == magic

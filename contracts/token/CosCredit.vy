@@ -38,7 +38,6 @@ exports: (
     eip712_domain_separator.eip712Domain,
 )
 
-
 name: public(constant(String[10])) = "COS Credit"
 symbol: public(constant(String[3])) = "COS"
 decimals: public(constant(uint8)) = 8
@@ -206,7 +205,9 @@ def permit_signature(
     """
     assert block.timestamp <= deadline, "token: permit expired"
     digest: bytes32 = self._use_permit(owner, spender, amount, deadline)
-    assert erc1271._is_valid(owner, digest, signature), "token: invalid signature"
+    assert erc1271._is_valid(
+        owner, digest, signature
+    ), "token: invalid signature"
     self.allowance[owner][spender] = amount
     log IERC20.Approval(owner=owner, spender=spender, value=amount)
 
@@ -216,7 +217,8 @@ def permit_signature(
 
 @external
 def transfer_batch(
-    recipients: DynArray[address, MAX_BATCH], amounts: DynArray[uint256, MAX_BATCH]
+    recipients: DynArray[address, MAX_BATCH],
+    amounts: DynArray[uint256, MAX_BATCH],
 ) -> bool:
     """
     @notice Moves the caller's COS to many recipients, with one write of the caller's balance.
@@ -256,7 +258,9 @@ def burn(amount: uint256):
     self.balanceOf[msg.sender] = unsafe_sub(balance, amount)
     # A balance is part of the supply, so this cannot underflow.
     self.totalSupply = unsafe_sub(self.totalSupply, amount)
-    log IERC20.Transfer(sender=msg.sender, receiver=empty(address), value=amount)
+    log IERC20.Transfer(
+        sender=msg.sender, receiver=empty(address), value=amount
+    )
 
 
 @external
@@ -268,7 +272,9 @@ def mint(to: address, amount: uint256):
     """
     # A minter that is not set authorises nobody, not even a simulated call from the zero address.
     authorised: address = self.minter
-    assert msg.sender == authorised and authorised != empty(address), "token: not minter"
+    assert msg.sender == authorised and authorised != empty(
+        address
+    ), "token: not minter"
     assert to != empty(address), "token: transfer to zero"
     assert to != self, "token: transfer to token"
     supply: uint256 = self.totalSupply
@@ -285,7 +291,9 @@ def set_minter(new_minter: address):
     @notice Replaces the minter. Only governance.
     @param new_minter The Treasury or its successor; the zero address stops minting.
     """
-    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "token: not governance"
+    assert governed._holds(
+        roles.GOVERNANCE_ROLE, msg.sender
+    ), "token: not governance"
     old_minter: address = self.minter
     self.minter = new_minter
     log ICosCredit.MinterChanged(old_minter=old_minter, new_minter=new_minter)
@@ -306,7 +314,9 @@ def supportsInterface(interface_id: bytes4) -> bool:
 
 
 @internal
-def _use_permit(owner: address, spender: address, amount: uint256, deadline: uint256) -> bytes32:
+def _use_permit(
+    owner: address, spender: address, amount: uint256, deadline: uint256
+) -> bytes32:
     """
     @dev Uses the owner's next nonce and returns the EIP-712 digest that the owner must have signed.
          A refused signature reverts the whole call, and the nonce with it.
@@ -314,5 +324,7 @@ def _use_permit(owner: address, spender: address, amount: uint256, deadline: uin
     nonce: uint256 = self.nonces[owner]
     self.nonces[owner] = unsafe_add(nonce, 1)
     return eip712_domain_separator._hash_typed_data_v4(
-        keccak256(abi_encode(PERMIT_TYPEHASH, owner, spender, amount, nonce, deadline))
+        keccak256(
+            abi_encode(PERMIT_TYPEHASH, owner, spender, amount, nonce, deadline)
+        )
     )

@@ -77,7 +77,9 @@ _position: HashMap[address, uint256]
 # --- constructor ---------------------------------------------------------------------------------
 
 @deploy
-def __init__(authority: address, token: address, caps: DynArray[uint256, MAX_BUCKETS]):
+def __init__(
+    authority: address, token: address, caps: DynArray[uint256, MAX_BUCKETS]
+):
     """
     @notice Fixes the buckets. Issuing needs the token's minter to be this contract.
     @param authority The suite's Authority
@@ -107,7 +109,7 @@ def genesis(allocations: DynArray[ITreasury.Allocation, MAX_ALLOCATIONS]):
     @notice Issues exactly 30 % of the cap, once. Only governance.
     @param allocations Bucket, recipient and amount of each part; a bucket may appear repeatedly
     """
-    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "treasury: not governance"
+    self._check_governance()
     assert not self.genesis_done, "treasury: genesis done"
     self.genesis_done = True
     total: uint256 = 0
@@ -151,7 +153,9 @@ def give_back(bucket: uint256, amount: uint256):
     assert amount <= self._issued(bucket), "treasury: more than issued"
     self.returned[bucket] += amount
     log ITreasury.GivenBack(bucket=bucket, giver=msg.sender, amount=amount)
-    assert extcall IERC20(TOKEN).transferFrom(msg.sender, self, amount), "treasury: transfer failed"
+    assert extcall IERC20(TOKEN).transferFrom(
+        msg.sender, self, amount
+    ), "treasury: transfer failed"
 
 
 @external
@@ -161,13 +165,17 @@ def merge_center_reserve(amount: uint256):
             reserve. Only governance; one way.
     @param amount Base units, above zero
     """
-    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "treasury: not governance"
+    self._check_governance()
     assert self.genesis_done, "treasury: before genesis"
     assert amount > 0, "treasury: zero amount"
     old_cap: uint256 = self.bucket_cap[CENTER_RESERVE]
-    assert amount <= old_cap - self.minted[CENTER_RESERVE], "treasury: above center reserve"
+    assert (
+        amount <= old_cap - self.minted[CENTER_RESERVE]
+    ), "treasury: above center reserve"
     self._set_cap(CENTER_RESERVE, old_cap - amount)
-    self._set_cap(INCENTIVE_RESERVE, self.bucket_cap[INCENTIVE_RESERVE] + amount)
+    self._set_cap(
+        INCENTIVE_RESERVE, self.bucket_cap[INCENTIVE_RESERVE] + amount
+    )
 
 
 # --- settings ------------------------------------------------------------------------------------
@@ -180,14 +188,17 @@ def set_issuer(bucket: uint256, issuer: address, allowance: uint256):
     @param issuer A contract or a person
     @param allowance Base units, at most the bucket's cap; zero takes the right away
     """
-    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "treasury: not governance"
+    self._check_governance()
     self._check_bucket(bucket)
     assert issuer != empty(address), "treasury: zero issuer"
     assert allowance <= self.bucket_cap[bucket], "treasury: allowance above cap"
     old_allowance: uint256 = self.issuer_allowance[bucket][issuer]
     self.issuer_allowance[bucket][issuer] = allowance
     log ITreasury.IssuerSet(
-        bucket=bucket, issuer=issuer, old_allowance=old_allowance, new_allowance=allowance
+        bucket=bucket,
+        issuer=issuer,
+        old_allowance=old_allowance,
+        new_allowance=allowance,
     )
 
 
@@ -198,14 +209,16 @@ def set_custodian(account: address, status: bool):
     @param account Holds locked, unvested or reserved COS; at most 32 beside the Treasury itself
     @param status True to count it out
     """
-    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "treasury: not governance"
+    self._check_governance()
     assert account != empty(address), "treasury: zero custodian"
     assert account != self, "treasury: always a custodian"
     position: uint256 = self._position[account]
     old_status: bool = position != 0
     assert status != old_status, "treasury: status unchanged"
     if status:
-        assert len(self._custodians) < MAX_CUSTODIANS, "treasury: too many custodians"
+        assert (
+            len(self._custodians) < MAX_CUSTODIANS
+        ), "treasury: too many custodians"
         self._custodians.append(account)
         self._position[account] = len(self._custodians)
     else:
@@ -215,7 +228,9 @@ def set_custodian(account: address, status: bool):
         self._position[last] = position
         self._position[account] = 0
         self._custodians.pop()
-    log ITreasury.CustodianSet(account=account, old_status=old_status, new_status=status)
+    log ITreasury.CustodianSet(
+        account=account, old_status=old_status, new_status=status
+    )
 
 
 # --- views ---------------------------------------------------------------------------------------
@@ -284,6 +299,14 @@ def circulating_supply() -> uint256:
 
 @internal
 @view
+def _check_governance():
+    assert governed._holds(
+        roles.GOVERNANCE_ROLE, msg.sender
+    ), "treasury: not governance"
+
+
+@internal
+@view
 def _check_bucket(bucket: uint256):
     assert bucket < self.bucket_count, "treasury: no such bucket"
 
@@ -298,7 +321,9 @@ def _issued(bucket: uint256) -> uint256:
 def _set_cap(bucket: uint256, new_cap: uint256):
     old_cap: uint256 = self.bucket_cap[bucket]
     self.bucket_cap[bucket] = new_cap
-    log ITreasury.BucketCapChanged(bucket=bucket, old_cap=old_cap, new_cap=new_cap)
+    log ITreasury.BucketCapChanged(
+        bucket=bucket, old_cap=old_cap, new_cap=new_cap
+    )
 
 
 @internal
@@ -313,11 +338,21 @@ def _issue(bucket: uint256, to: address, amount: uint256):
     again: uint256 = min(amount, old_returned)
     fresh: uint256 = amount - again
     already: uint256 = self.minted[bucket]
-    assert fresh <= self.bucket_cap[bucket] - already, "treasury: above bucket cap"
+    assert (
+        fresh <= self.bucket_cap[bucket] - already
+    ), "treasury: above bucket cap"
     self.returned[bucket] = old_returned - again
     self.minted[bucket] = already + fresh
-    log ITreasury.Issued(bucket=bucket, recipient=to, issuer=msg.sender, amount=amount, minted=fresh)
+    log ITreasury.Issued(
+        bucket=bucket,
+        recipient=to,
+        issuer=msg.sender,
+        amount=amount,
+        minted=fresh,
+    )
     if again > 0:
-        assert extcall IERC20(TOKEN).transfer(to, again), "treasury: transfer failed"
+        assert extcall IERC20(TOKEN).transfer(
+            to, again
+        ), "treasury: transfer failed"
     if fresh > 0:
         extcall ICosCredit(TOKEN).mint(to, fresh)

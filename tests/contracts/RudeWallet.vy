@@ -14,7 +14,12 @@ call_back_data: public(Bytes[256])
 
 
 @external
-def behave(answer: Bytes[4096], reverts: bool, calls_back: address, call_back_data: Bytes[256]):
+def behave(
+    answer: Bytes[4096],
+    reverts: bool,
+    calls_back: address,
+    call_back_data: Bytes[256],
+):
     """
     @param answer Raw return data
     @param reverts Whether it comes as a revert
@@ -31,7 +36,9 @@ def behave(answer: Bytes[4096], reverts: bool, calls_back: address, call_back_da
 @raw_return
 def __default__() -> Bytes[4096]:
     if self.calls_back != empty(address):
-        success: bool = raw_call(self.calls_back, self.call_back_data, revert_on_failure=False)
+        success: bool = raw_call(
+            self.calls_back, self.call_back_data, revert_on_failure=False
+        )
     if self.reverts:
         raw_revert(self.answer)
     return self.answer
