@@ -24,7 +24,7 @@ import cos  # noqa: F401
 @click.option(
     "--map", "map_file", type=click.Path(path_type=Path), help="The map of the log, in TOML."
 )
-@click.option("--months", type=click.IntRange(min=1), help="Calendar months to simulate.")
+@click.option("--months", type=click.IntRange(1, 1_200), help="Calendar months to simulate.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance.")
 @click.option(
     "--out",

@@ -92,7 +92,6 @@ class Books:
     sponsor_e4: int = 0
     manager_e4: int = 0
     voided_e4: int = 0
-    claimed_e4: int = 0
     paid: int = 0
     carried_e4: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     funded: int = 0
@@ -169,7 +168,6 @@ class Books:
         buckets = [self.bonuses.pop((account, month), Bonus()) for month in months]
         earned = sum(bucket.sponsor_e4 + bucket.manager_e4 for bucket in buckets)
         paid, self.carried_e4[account] = divmod(earned + self.carried_e4[account], 10_000)
-        self.claimed_e4 += earned
         self.paid += paid
         return paid
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from eth_hash.auto import keccak
 
 from cos.economy.calendar import month_of
-from cos.economy.logmap import ABSURD_QUANTITY, Kind, LogMap, Quantity
+from cos.economy.logmap import ABSURD_QUANTITY, COMMUNITY_BYTES, Kind, LogMap, Quantity
 from cos.toml_input import read_text, refusal
 
 MAX_BATCH = 256
@@ -165,13 +165,17 @@ def _row(
         known = ", ".join(logmap.kinds)
         remedy = f"add [kinds.{kind_name}] to the map or use one of: {known}"
         raise refusal(path, line, f"unknown kind '{kind_name}'", remedy)
+    community = text(names.community) if names.community else logmap.community
+    if len(community.encode()) > COMMUNITY_BYTES:
+        problem = f"community '{community[:20]}...' is longer than {COMMUNITY_BYTES} bytes"
+        raise refusal(path, line, problem, "shorten it, in all of its rows")
     evidence = text(names.evidence)
     return Contribution(
         line=line,
         time=_time(path, line, text(names.time)),
         contributor=text(names.contributor),
         kind=kind_name,
-        community=text(names.community) if names.community else logmap.community,
+        community=community,
         quantity=_quantity(path, line, fields, columns, kind),
         evidence_text=evidence,
         evidence=evidence_hash(evidence),

@@ -97,8 +97,8 @@ def found_child(loop: Loop, parent: Community, label: str, level: str, caps: Cap
     world, suite = loop.world, loop.world.suite
     community = _create(loop, parent.admin, label, level, parent)
     parent.children.append(community)
-    cap = caps.region if level == REGION else caps.city
-    world.must(parent.admin, suite.quota_ledger, "set_community_cap", community.id, cap)
+    args = (community.id, caps.at(level))
+    world.must(parent.admin, suite.quota_ledger, "set_community_cap", *args)
     _set_member_caps(loop, community, caps)
     return community
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.economy.books import Books
 from cos.economy.calendar import month_of, month_start, utc_text
 from cos.economy.state import State
+
+if TYPE_CHECKING:
+    from cos.economy.world import World
 
 MAX_LISTED = 100
 
@@ -45,7 +48,7 @@ class Invariants:
             self._count(each, state.time)
         self._digests = state.digests
 
-    def check_months(self, world: Any) -> None:
+    def check_months(self, world: World) -> None:
         """6: The contracts' months are Python's, now and around the end of the month."""
         month = world.month
         last = month_start(month + 1, world.offset_seconds) - 1
@@ -149,6 +152,7 @@ def _bonuses(state: State, books: Books) -> Iterator[Check]:
     on_chain = {key: (each.sponsor_e4, each.manager_e4) for key, each in state.buckets.items()}
     in_books = {key: (each.sponsor_e4, each.manager_e4) for key, each in books.bonuses.items()}
     yield same(4, "bonus of (account, month), in 1e-4", on_chain, in_books)
+    yield same(4, "carried remainder of account, in 1e-4", state.carried_e4, books.carried_e4)
 
 
 def _records(state: State, books: Books) -> Iterator[Check]:

@@ -40,9 +40,21 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _at_most(size: int) -> AfterValidator:
+    """Check the length in UTF-8, which is how the chain counts."""
+
+    def check(text: str) -> str:
+        if len(text.encode()) > size:
+            raise ValueError(f"is longer than {size} bytes; shorten it")
+        return text
+
+    return AfterValidator(check)
+
+
+COMMUNITY_BYTES = 64
+TITLE_BYTES = 32
+
 Name = Annotated[str, AfterValidator(_not_blank)]
-Label = Annotated[Name, Field(max_length=32)]
-"""A name that fits a manager's title on the chain."""
 
 
 class Columns(Strict):
@@ -82,7 +94,7 @@ class Kind(Strict):
     rule: Name
     quantity: Quantity
     amount: Literal["minimum", "maximum"] | Decimal = "minimum"
-    manager: Label = "manager"
+    manager: Annotated[Name, _at_most(TITLE_BYTES)] = "manager"
 
     @field_validator("quantity", mode="before")
     @classmethod
@@ -111,7 +123,7 @@ class LogMap(Strict):
     """A validated map file."""
 
     columns: Columns = Columns()
-    community: Annotated[Name, Field(max_length=64)] = "community"
+    community: Annotated[Name, _at_most(COMMUNITY_BYTES)] = "community"
     caps: LogCaps = LogCaps()
     kinds: Annotated[dict[str, Kind], Field(min_length=1)]
 

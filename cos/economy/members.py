@@ -13,7 +13,7 @@ from cos.economy.people import CITY, Community, Economy, Manager, Member
 from cos.economy.pricing import BASE_UNITS, HUNDREDTHS, lowest_amount, twelfth
 
 if TYPE_CHECKING:
-    from cos.economy.scenario import Work
+    from cos.economy.scenario import Caps, Work
 
 MAX_APPROVALS = 256
 
@@ -116,7 +116,7 @@ def _pay_secretaries(economy: Economy) -> None:
 
 def _measure(economy: Economy, terms: Work) -> tuple[int, int]:
     """Draw quantity (hundredths) and amount (base units) of a contribution."""
-    low, high = (round(units * HUNDREDTHS) for units in terms.quantity)
+    low, high = (int(units * HUNDREDTHS) for units in terms.quantity)
     quantity = economy.rng.randint(low, high)
     if terms.price is None:
         return quantity, lowest_amount(quantity, economy.rules[terms.rule].minimum)
@@ -171,7 +171,7 @@ def _within_caps(
     """Part a manager's notes into what the month's caps allow and what has to wait."""
     books, world, caps = economy.loop.books, economy.loop.world, economy.scenario.caps
     month, address = world.month, world.address(manager.label)
-    own_cap = _own_cap(community, economy) * BASE_UNITS
+    own_cap = _own_cap(community, caps) * BASE_UNITS
     room = min(
         caps.manager * BASE_UNITS - books.spent_in(community.id, address, month),
         own_cap - books.spent_in(community.id, POOL, month),
@@ -193,9 +193,7 @@ def _within_caps(
     return now, later
 
 
-def _own_cap(community: Community, economy: Economy) -> int:
+def _own_cap(community: Community, caps: Caps) -> int:
     """Return what a community itself may grant in a month, in whole COS: its cap less the part
     that its children (closed ones too) have."""
-    caps = economy.scenario.caps
-    cap = {"national": caps.national, "region": caps.region, "city": caps.city}
-    return cap[community.level] - sum(cap[child.level] for child in community.children)
+    return caps.at(community.level) - sum(caps.at(child.level) for child in community.children)

@@ -62,7 +62,7 @@ class Log:
         by_month = {month[0].month: month for month in batches(rows, logmap, offset_seconds)}
         first, last = min(by_month), max(by_month)
         if months is not None:
-            last = first + months - 1
+            last = min(last, first + months - 1)
         self.months = range(first, last + 1)
         self.batches = [by_month.get(month, []) for month in self.months]
         """The batches of each month, some of which may have none."""
@@ -103,13 +103,14 @@ def plan_donations(
     """Cover each desk's need by the quota of the earliest seats. Raises InputError if it can't.
 
     Where a need is parted, a row might fit neither part: each further part is larger by the
-    desk's largest row.
+    desk's largest row. A desk whose rows are worth nothing gets 1 COS, to ask the chain with.
     """
     plan: list[Donation] = []
     seats = iter(founders)
     founder = next(seats, None)
     left = founder.quota if founder else 0
     for desk, (need, largest) in needs.items():
+        need = max(need, BASE_UNITS)
         while need > 0:
             if founder is None:
                 total = sum(each.quota for each in founders) // BASE_UNITS

@@ -6,6 +6,7 @@ are parts of 1, months are calendar months of the suite's UTC offset.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -17,11 +18,16 @@ from cos.toml_input import Strict, line_of, load_toml, read_text, refusal
 
 DEFAULT_SCENARIO = CONFIG_FOLDER / "scenarios" / "default.toml"
 
+MAX_MONTHS = 1_200
+
 Chance = Annotated[float, Field(ge=0, le=1)]
+Part = Annotated[Decimal, Field(ge=0, le=1)]
+"""A part of an amount: exact, because money is never a float."""
+
 Positive = Annotated[int, Field(strict=True, gt=0)]
 NotNegative = Annotated[int, Field(strict=True, ge=0)]
-Span = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
-"""From and to, both included."""
+Span = tuple[Annotated[Decimal, Field(ge=0)], Annotated[Decimal, Field(ge=0)]]
+"""From and to, both included, in steps of a hundredth."""
 
 
 class SeatRange(Strict):
@@ -56,10 +62,10 @@ class Donations(Strict):
     """What founders do with quota and with own coins."""
 
     monthly_chance: Chance
-    quota_part: Chance
+    quota_part: Part
     national_share: Chance
     own_monthly_chance: Chance
-    own_part: Chance
+    own_part: Part
 
 
 class Communities(Strict):
@@ -129,6 +135,10 @@ class Caps(Strict):
     contributor: Positive
     manager: Positive
 
+    def at(self, level: str) -> int:
+        """The cap of a ``national``, ``region`` or ``city`` community."""
+        return getattr(self, level)
+
 
 class Members(Strict):
     """Who joins, and how active they are."""
@@ -171,7 +181,7 @@ class Scenario(Strict):
     """A validated scenario."""
 
     seed: NotNegative
-    months: Positive
+    months: Annotated[int, Field(strict=True, ge=1, le=MAX_MONTHS)]
     start: Annotated[str, Field(pattern=r"^(19[7-9]\d|20\d\d|21[0-4]\d)-(0[1-9]|1[0-2])$")]
     service_founders: Tier
     industry_founders: Tier

@@ -64,6 +64,9 @@ class State:
     buckets: dict[tuple[str, int], Bucket]
     """(account, month) -> what is unclaimed."""
 
+    carried_e4: dict[str, int]
+    """account -> the remainder of its last payout."""
+
     standings: dict[tuple[int, str], Standing]
     """(community, contributor) -> standing."""
 
@@ -112,6 +115,7 @@ def read_state(world: World, books: Books) -> State:
         accrued_e4=totals[2],
         highest_bps=_highest_bps(pool.schedule(), world.month),
         buckets={key: Bucket(*pool.bucket(*key)) for key in books.bonuses},
+        carried_e4={account: pool.carried_e4(account) for account in books.carried_e4},
         standings={key: Standing(*ledger.standing(*key)) for key in books.standings},
         batches=batches,
         digests={

@@ -82,7 +82,7 @@ def charts(result: Result) -> list[Chart]:
 
 
 _SUPPLY = (
-    ("other_locked", "not yet unvested or sold", GREY),
+    ("other_locked", "unvested or unsold", GREY),
     ("bonus_reserve", "bonus reserve", YELLOW),
     ("undonated", "quota with sponsors", SKY),
     ("in_pools", "donated, in communities' pools", BLUE),
@@ -221,6 +221,7 @@ def _figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest" if "height" in layout else "x unified",
         "legend": {"orientation": "h", "y": -0.2},
+        "xaxis": {},
         "font": {"family": "system-ui, sans-serif", "size": 13},
     }
     return {"data": traces, "layout": {**base, **layout}}

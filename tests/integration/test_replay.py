@@ -141,6 +141,33 @@ def test_a_quantity_of_zero_is_refused_by_the_chain_not_by_the_reader(tmp_path: 
     assert [(each.line, each.reason) for each in result.refusals] == [(2, "ledger: no amount")]
 
 
+def test_a_desk_whose_rows_are_worth_nothing_hears_it_from_the_chain(tmp_path: Path) -> None:
+    result = replay(
+        tmp_path,
+        "2020-01-02T00:00:00Z,ann,work,0,p1\n",
+        '[kinds.work]\nrule = "give_time"\nquantity = { column = "where" }\n',
+    )
+    assert [each.reason for each in result.refusals] == ["ledger: no amount"]
+    assert result.summary["records"] == 0
+
+
+def test_a_need_that_one_seat_cannot_cover_is_shared_by_the_next(tmp_path: Path) -> None:
+    rows = "".join(f"2020-01-{day:02}T00:00:00Z,p{day},gift,,a{day}\n" for day in range(1, 15))
+    caps = "[caps]\n" + "".join(
+        f"{name} = 1_000_000_000\n" for name in ("contributor", "manager", "community")
+    )
+    kind = '[kinds.gift]\nrule = "work_result"\nquantity = 1\namount = 9_000_000\n'
+    result = replay(tmp_path, rows, caps + kind)  # 126 million; the first seat has 100 million
+    assert result.refusals == []
+    assert result.summary["records"] == 14
+    assert result.summary["invariants"]["violated"] == 0
+
+
+def test_more_months_than_the_log_has_add_none(tmp_path: Path) -> None:
+    result = run(log_file=LOG, map_file=MAP, months=1_000, out=tmp_path / "out")
+    assert result.summary["months"] == 18
+
+
 def test_people_named_like_roles_are_people(tmp_path: Path) -> None:
     result = replay(
         tmp_path,

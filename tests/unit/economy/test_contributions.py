@@ -115,6 +115,14 @@ def test_evidence_repeats_even_if_one_is_written_as_its_hash(log: Path, logmap: 
     assert "repeats line 2" in refused(log, logmap)
 
 
+def test_a_community_s_name_must_fit_the_chain(log: Path, logmap: LogMap) -> None:
+    columns = logmap.columns.model_copy(update={"community": "hours"})
+    log.write_text(f"{HEADER}\n2020-02-01T10:00:00Z,ann,talk,{'校' * 22},e1\n")
+    message = refused(log, logmap.model_copy(update={"columns": columns}))
+    assert message.startswith(f"{log}:2: community '校校")
+    assert "is longer than 64 bytes; shorten it" in message
+
+
 def test_a_missing_file_and_a_file_in_another_encoding_are_refused(
     tmp_path: Path, log: Path, logmap: LogMap
 ) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from cos.economy import run as run_module
 from cos.economy.books import POOL, Books, Entry, Rates
+from cos.economy.calendar import month_of
 from cos.economy.command import run
 from cos.economy.invariants import Invariants
 from cos.economy.state import Bucket, Standing, State, TreasuryBucket
@@ -23,13 +25,16 @@ RATES = Rates(MONTH - 5, 2_500, 1_000)
 
 @pytest.fixture
 def books() -> Books:
-    """A sponsor's quota of 1,000, of which 400 was donated, 200 allotted and 30 granted."""
+    """A sponsor's quota of 1,000, of which 400 was donated, 200 allotted, 32 granted, a bonus of
+    half a unit claimed."""
     books = Books([RATES])
     books.quota_was_issued(SUE, 1_000)
     books.funded = 350
     books.was_donated(1, SUE, 7, 400, is_own=False)
     books.was_donated(2, SUE, 7, 50, is_own=True)
     books.was_moved(1, (7, POOL), (7, BOB), 200)
+    books.was_granted(1, 7, BOB, [Entry(ANN, 3, 100, 2, b"d")], MONTH - 1)
+    books.was_claimed(SUE, [MONTH - 1])
     books.was_granted(1, 7, BOB, [Entry(ANN, 3, 100, 30, b"e")], MONTH)
     return books
 
@@ -42,22 +47,27 @@ def state() -> State:
         supply=GENESIS,
         supply_cap=CAP,
         circulating=200_000,
-        balances={ANN: 30, BOB: 0, SUE: 298_600},
-        contract_balances={"QuotaLedger": 1_020, "BonusPool": 350, "Treasury": 0},
+        balances={ANN: 32, BOB: 0, SUE: 298_600},
+        contract_balances={"QuotaLedger": 1_018, "BonusPool": 350, "Treasury": 0},
         treasury_buckets=[TreasuryBucket(CAP, GENESIS, 0)],
         quota_issued=1_000,
         quota_of={SUE: 600},
-        locked_quota=970,
+        locked_quota=968,
         locked_own=50,
-        holdings={(1, 7, POOL): 200, (1, 7, BOB): 170, (2, 7, POOL): 50},
+        holdings={(1, 7, POOL): 200, (1, 7, BOB): 168, (2, 7, POOL): 50},
         reserve=350,
-        open_quota=970,
-        accrued_e4=30 * 3_500,
+        open_quota=968,
+        accrued_e4=32 * 3_500,
         highest_bps=3_500,
-        buckets={(SUE, MONTH): Bucket(75_000, 0, False), (BOB, MONTH): Bucket(0, 30_000, False)},
-        standings={(7, ANN): Standing(30, 1, 1_577_836_800, MONTH, 30, 0)},
-        batches={7: 1},
-        digests={(7, 1): b"\1" * 32},
+        buckets={
+            (SUE, MONTH): Bucket(75_000, 0, False),
+            (BOB, MONTH): Bucket(0, 30_000, False),
+            (BOB, MONTH - 1): Bucket(0, 2_000, False),
+        },
+        carried_e4={SUE: 5_000},
+        standings={(7, ANN): Standing(32, 2, 1_577_836_800, MONTH, 30, 0)},
+        batches={7: 2},
+        digests={(7, 1): b"\1" * 32, (7, 2): b"\2" * 32},
     )
 
 
@@ -77,28 +87,29 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
 @pytest.mark.parametrize(
     ("change", "number"),
     [
-        ({"balances": {ANN: 31, BOB: 0, SUE: 298_600}}, 1),
+        ({"balances": {ANN: 33, BOB: 0, SUE: 298_600}}, 1),
         ({"supply_cap": GENESIS - 1}, 1),
         ({"treasury_buckets": [TreasuryBucket(GENESIS - 1, GENESIS, 0)]}, 1),
         ({"treasury_buckets": [TreasuryBucket(CAP, GENESIS - 1, 0)]}, 1),
-        ({"contract_balances": {"QuotaLedger": 1_019, "BonusPool": 351, "Treasury": 0}}, 2),
-        ({"contract_balances": {"QuotaLedger": 1_021, "BonusPool": 349, "Treasury": 0}}, 2),
+        ({"contract_balances": {"QuotaLedger": 1_017, "BonusPool": 351, "Treasury": 0}}, 2),
+        ({"contract_balances": {"QuotaLedger": 1_019, "BonusPool": 349, "Treasury": 0}}, 2),
         ({"treasury_buckets": [TreasuryBucket(CAP, GENESIS - 1, 1)]}, 2),
         ({"quota_issued": 1_001}, 3),
         ({"quota_of": {SUE: 601}}, 3),
-        ({"locked_quota": 969}, 3),
+        ({"locked_quota": 967}, 3),
         ({"locked_own": 49}, 3),
-        ({"holdings": {(1, 7, POOL): 201, (1, 7, BOB): 169, (2, 7, POOL): 50}}, 3),
-        ({"holdings": {(1, 7, POOL): 200, (1, 7, BOB): 170}}, 3),
-        ({"accrued_e4": 30 * 3_500 - 1}, 4),
+        ({"holdings": {(1, 7, POOL): 201, (1, 7, BOB): 167, (2, 7, POOL): 50}}, 3),
+        ({"holdings": {(1, 7, POOL): 200, (1, 7, BOB): 168}}, 3),
+        ({"accrued_e4": 32 * 3_500 - 1}, 4),
         ({"reserve": 349}, 4),
-        ({"open_quota": 971}, 4),
+        ({"open_quota": 969}, 4),
         ({"highest_bps": 3_600}, 4),
         ({"buckets": {(SUE, MONTH): Bucket(75_000, 0, False)}}, 4),
-        ({"standings": {(7, ANN): Standing(30, 2, 0, MONTH, 30, 0)}}, 5),
-        ({"standings": {(7, ANN): Standing(29, 1, 0, MONTH, 30, 0)}}, 5),
-        ({"batches": {7: 2}}, 5),
-        ({"digests": {(7, 1): bytes(32)}}, 5),
+        ({"carried_e4": {SUE: 4_999}}, 4),
+        ({"standings": {(7, ANN): Standing(32, 3, 0, MONTH, 30, 0)}}, 5),
+        ({"standings": {(7, ANN): Standing(31, 2, 0, MONTH, 30, 0)}}, 5),
+        ({"batches": {7: 3}}, 5),
+        ({"digests": {(7, 1): b"\1" * 32, (7, 2): bytes(32)}}, 5),
     ],
 )
 def test_a_wrong_number_is_a_violation_that_cites_it(
@@ -114,7 +125,7 @@ def test_a_wrong_number_is_a_violation_that_cites_it(
 
 def test_a_past_record_that_changes_is_a_violation(state: State, books: Books) -> None:
     invariants = check(state, books)
-    invariants.check(replace(state, digests={(7, 1): b"\2" * 32}), books)
+    invariants.check(replace(state, digests={(7, 1): b"\3" * 32, (7, 2): b"\2" * 32}), books)
     (violation,) = invariants.violations
     assert violation.startswith("5 at 2020-01-01 00:00:00: digests of past batches (7, 1)")
 
@@ -133,6 +144,23 @@ def test_only_the_first_hundred_violations_are_listed_but_all_are_counted(
         invariants.check(replace(state, supply=GENESIS - 1), books)
     assert len(invariants.violations) == 100
     assert invariants.violated >= 200
+
+
+@pytest.mark.parametrize(("error", "violated"), [(0, 0), (1, 3)])
+def test_a_month_other_than_python_s_is_a_violation(error: int, violated: int) -> None:
+    utc8 = 8 * 3_600
+    pool = SimpleNamespace(month_of=lambda time: month_of(time, utc8) + error)
+    world = SimpleNamespace(
+        month=month_of(1_577_836_800, utc8),
+        offset_seconds=utc8,
+        chain=SimpleNamespace(timestamp=1_577_836_800),
+        suite=SimpleNamespace(
+            bonus_pool=pool, rule_book=SimpleNamespace(current_month=lambda: 24_240)
+        ),
+    )
+    invariants = Invariants(genesis_supply=GENESIS)
+    invariants.check_months(world)
+    assert (invariants.checked, invariants.violated) == (4, violated)
 
 
 def _forgets_a_unit(books: Books) -> None:

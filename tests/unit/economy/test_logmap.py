@@ -62,6 +62,8 @@ def test_a_map_is_read_with_its_defaults(tmp_path: Path) -> None:
         (GOOD.replace("give_time", "give_merit"), "4: rule 'give_merit' has no min", "give amount"),
         (GOOD.replace("give_time", "event_talk") + 'amount = "maximum"\n', "7: ", "give amount"),
         (GOOD + "amount = 999\n", "7: 999 COS is outside rule 'give_time'", "use 1000 to 1000"),
+        (GOOD + 'manager = "校友校友校友校友校友校"\n', "7: ", "shorten it"),
+        (f'community = "{"x" * 65}"\n' + GOOD, "1: 'community': is longer", "shorten it"),
         (GOOD + "rule = \n", "7: not valid TOML", "correct the syntax"),
         (GOOD + "[kinds.work]\n", "7: not valid TOML", "correct the syntax"),
     ],
