@@ -271,10 +271,8 @@ def mint(to: address, amount: uint256):
     @param amount Base units.
     """
     # A minter that is not set authorises nobody, not even a simulated call from the zero address.
-    authorised: address = self.minter
-    assert msg.sender == authorised and authorised != empty(
-        address
-    ), "token: not minter"
+    assert msg.sender != empty(address), "token: not minter"
+    assert msg.sender == self.minter, "token: not minter"
     assert to != empty(address), "token: transfer to zero"
     assert to != self, "token: transfer to token"
     supply: uint256 = self.totalSupply
