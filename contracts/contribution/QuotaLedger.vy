@@ -232,6 +232,7 @@ def grant(
         assert entry.contributor != msg.sender, "ledger: manager as contributor"
         assert entry.evidence != empty(bytes32), "ledger: no evidence"
         assert entry.amount > 0, "ledger: no amount"
+        assert entry.quantity > 0, "ledger: no quantity"
         assert entry.amount | entry.quantity <= MAX_WORD, "ledger: number too large"
         # Version 0: no terms read yet. A rule number that means this could be named by an entry.
         if entry.rule != rule or rule_version == 0:
@@ -258,9 +259,18 @@ def grant(
             once_bit,
             not is_own,
         )
-        node: bytes32 = contribution_records._leaf(index, entry, rule_version)
+        # The leaf (as contribution_records._leaf makes it) climbs as far as it completes subtrees (see
+        # merkle_stack). Written out: calls would copy entry and stack, for 370 gas a record.
+        node: bytes32 = keccak256(abi_encode(index, entry, rule_version))
         height: uint256 = 0
-        (node, height) = merkle_stack._climb(stack, index, node)
+        if index & 1 == 1:
+            rest: uint256 = index
+            for subtree: bytes32 in stack:
+                node = merkle_stack._hash_pair(subtree, node)
+                height = unsafe_add(height, 1)  # at most 8
+                rest >>= 1
+                if rest & 1 == 0:
+                    break
         stack[height] = node
         log IQuotaLedger.ContributionRecorded(
             contributor=entry.contributor,

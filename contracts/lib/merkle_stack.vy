@@ -6,34 +6,16 @@
      unchanged (never doubled): the perfect subtrees of the binary digits of the leaf count, folded
      from the smallest. Pairs are hashed in sorted order, so any library with commutative hashing
      makes and checks the proofs. Leaves must not be 64 bytes of data, or an inner node could pose as
-     one. Ten words of memory instead of 256 is what makes small batches cheap.
+     one. Nine words of memory instead of 256 make small batches cheap.
+     Whoever holds the stack adds leaf number `index` (from 0) like this, where level k of the stack
+     is in use iff bit k of `index` is set:
+         node = leaf; height = 0
+         while bit `height` of `index` is set: node = hash_pair(stack[height], node); height += 1
+         stack[height] = node
 @custom:license AGPL-3.0-only
 """
 
 LEVELS: constant(uint256) = 9  # 2**8 leaves: levels 0 to 8
-
-
-@pure
-@internal
-def _climb(stack: bytes32[LEVELS], count: uint256, leaf: bytes32) -> (bytes32, uint256):
-    """
-    @notice Folds a leaf into the perfect subtrees that it completes. The caller stores the result:
-            `stack[level] = node`.
-    @param stack The roots of the perfect subtrees so far: level k is used iff bit k of `count` is set
-    @param count Leaves before this one, below 256
-    @param leaf The hashed leaf
-    @return The root of the subtree that the leaf completes, and its level
-    """
-    node: bytes32 = leaf
-    level: uint256 = 0
-    rest: uint256 = count
-    for _: uint256 in range(LEVELS):
-        if rest & 1 == 0:
-            break
-        node = self._hash_pair(stack[level], node)
-        level = unsafe_add(level, 1)  # at most LEVELS
-        rest >>= 1
-    return node, level
 
 
 @pure
@@ -61,5 +43,5 @@ def _root(stack: bytes32[LEVELS], count: uint256) -> bytes32:
 @internal
 def _hash_pair(a: bytes32, b: bytes32) -> bytes32:
     if convert(a, uint256) < convert(b, uint256):
-        return keccak256(concat(a, b))
-    return keccak256(concat(b, a))
+        return keccak256(abi_encode(a, b))
+    return keccak256(abi_encode(b, a))

@@ -15,15 +15,19 @@ MAX_LEAVES: constant(uint256) = 256
 @pure
 def root(leaves: DynArray[bytes32, MAX_LEAVES]) -> bytes32:
     """
-    @notice The root as the ledger builds it, one leaf at a time.
+    @notice The root by the rule that the module states, one leaf at a time.
     """
     stack: bytes32[merkle_stack.LEVELS] = empty(bytes32[merkle_stack.LEVELS])
     count: uint256 = 0
     for leaf: bytes32 in leaves:
-        node: bytes32 = empty(bytes32)
-        level: uint256 = 0
-        (node, level) = merkle_stack._climb(stack, count, leaf)
-        stack[level] = node
+        node: bytes32 = leaf
+        height: uint256 = 0
+        for level: uint256 in range(merkle_stack.LEVELS):
+            if (count >> level) & 1 == 0:
+                break
+            node = merkle_stack._hash_pair(stack[level], node)
+            height += 1
+        stack[height] = node
         count += 1
     return merkle_stack._root(stack, count)
 

@@ -76,7 +76,7 @@ class Record(NamedTuple):
 
 @dataclass
 class Lot:
-    """A donation, and who holds which part of it: (community, holder) -> amount."""
+    """A donation, and who holds which part of it, or once did: (community, holder) -> amount."""
 
     sponsor: str
     community: int
@@ -216,7 +216,7 @@ class QuotaLedgerModel:
         else:
             self.quota[donation.sponsor] += amount
         for place in places:
-            donation.parts[place] = 0
+            donation.parts.pop(place, None)
         return amount
 
     # ---- grants
@@ -228,7 +228,8 @@ class QuotaLedgerModel:
         require(len(entries) > 0, "ledger: no entries")
         self.registry.spender_level(community, sender)
         held = self._held(lot, community, sender)
-        donation = self.lots[lot - 1] if held else None
+        known = 1 <= lot <= len(self.lots) and (community, sender) in self.lots[lot - 1].parts
+        donation = self.lots[lot - 1] if known else None
         records: list[Record] = []
         coins = self.token.balances[self.address]
         for entry in entries:
@@ -358,6 +359,7 @@ class QuotaLedgerModel:
         """The record of an entry that may follow `earlier` ones of the same batch."""
         require(entry.evidence != bytes(32), "ledger: no evidence")
         require(entry.amount > 0, "ledger: no amount")
+        require(entry.quantity > 0, "ledger: no quantity")
         require(max(entry.amount, entry.quantity) <= MAX_64, "ledger: number too large")
         month = self.caps.month()
         terms = self.rules.terms(entry.rule, community, month)

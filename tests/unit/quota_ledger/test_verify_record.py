@@ -72,7 +72,7 @@ class Granted:
 
 
 def granted(loop, lot, count: int) -> Granted:
-    entries = [loop.entry(amount=k + 1, quantity=k, evidence=f"work {k}") for k in range(count)]
+    entries = [loop.entry(amount=k + 1, quantity=k + 1, evidence=f"work {k}") for k in range(count)]
     return Granted(loop, lot, entries)
 
 
