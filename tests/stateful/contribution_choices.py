@@ -21,7 +21,7 @@ from tests.stateful.contribution_actions import ContributionActions
 
 # What can be wrong with an entry.
 FLAWS = (
-    *("sponsor", "manager", "nobody", "token", "no evidence", "nothing", "too large"),
+    *("sponsor", "manager", "nobody", "token", "no evidence", "nothing", "no work", "too large"),
     *("too many", "under", "over", "unknown rule", "retired rule", "two of once", "again"),
 )
 UNKNOWN_RULE = 77
@@ -192,6 +192,7 @@ class ContributionChoices(ContributionActions):
             "token": {"contributor": self.token.address},
             "no evidence": {"evidence": bytes(32)},
             "nothing": {"amount": 0},
+            "no work": {"quantity": 0},
             "too large": {"quantity": 2**64},
             "too many": {"rule": FREE, "amount": room + 1},
         }

@@ -61,6 +61,7 @@ LEDGER_REASONS = (
     "no bonus in batch",
     "no entries",
     "no evidence",
+    "no quantity",
     "no such batch",
     "no such lot",
     "not a child",
@@ -273,9 +274,14 @@ class ContributionMachine(ContributionChoices):
 
     @rule(pick=PICK, back=st.integers(0, 1))
     def voids_a_month(self, pick: int, back: int) -> None:
+        """Of a manager who has something to lose, mostly."""
+        month = self.month - back
         managers = sorted({batch.header.manager for batch in self.batches()})
-        if managers and pick % 3 == 1:
-            self.void_month(self.auditor, managers[pick % len(managers)], self.month - back)
+        losers = [m for m in managers if self.pool_model.buckets[m, month].manager_e4]
+        if pick % 5 != 3:
+            managers = losers
+        if managers:
+            self.void_month(self.auditor, managers[pick % len(managers)], month)
 
     @rule(pick=PICK, is_hasty=RARELY, is_again=RARELY)
     def claims(self, pick: int, is_hasty: bool, is_again: bool) -> None:

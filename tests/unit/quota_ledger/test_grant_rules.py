@@ -102,9 +102,10 @@ def test_amounts_are_bounded_to_the_base_unit(loop, refused, lot, quantity):
     grant(loop, lot, HOURS, quantity, high)
 
 
-def test_reverts_for_nothing_done_by_a_bounded_rule(loop, refused, lot):
-    with refused("ledger: amount over rule"):
-        grant(loop, lot, HOURS, 0, 1)
+def test_reverts_for_nothing_done(loop, refused, lot):
+    for rule in (HOURS, FREE):
+        with refused("ledger: no quantity"):
+            grant(loop, lot, rule, 0, 1)
 
 
 @pytest.mark.parametrize("amount", [1, AMOUNT])
