@@ -125,6 +125,7 @@ def __init__(
     RULE_BOOK = rule_book
     BONUS_POOL = bonus_pool
     quota_lots.__init__(registry)
+    contribution_records.__init__()
     offset: int256 = staticcall IBonusPool(bonus_pool).UTC_OFFSET_SECONDS()
     spending_caps.__init__(registry, offset, community_cap, contributor_cap, manager_cap)
 

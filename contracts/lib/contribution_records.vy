@@ -28,6 +28,12 @@ MASK_64: constant(uint256) = 2**64 - 1
 MAX_PROOF: constant(uint256) = 8
 
 
+# --- immutables ----------------------------------------------------------------------------------
+
+# That of the deployment: records of before a fork stay provable on a chain that took another id.
+CHAIN_ID: immutable(uint256)
+
+
 # --- storage -------------------------------------------------------------------------------------
 
 # (community << 160 | contributor) ->
@@ -36,6 +42,13 @@ _standings: HashMap[uint256, uint256]
 
 # community -> batch number -> digest; never rewritten.
 _digests: HashMap[uint256, HashMap[uint256, bytes32]]
+
+
+# --- constructor ---------------------------------------------------------------------------------
+
+@deploy
+def __init__():
+    CHAIN_ID = chain.id
 
 
 # --- external ------------------------------------------------------------------------------------
@@ -169,7 +182,7 @@ def _is_batch(header: IQuotaLedger.BatchHeader) -> bool:
 @internal
 def _digest(header: IQuotaLedger.BatchHeader) -> bytes32:
     previous: bytes32 = self._digests[header.community][unsafe_sub(header.number, 1)]
-    return keccak256(abi_encode(chain.id, self, previous, header))
+    return keccak256(abi_encode(CHAIN_ID, self, previous, header))
 
 
 @pure

@@ -6,6 +6,7 @@
 @custom:license AGPL-3.0-only
 """
 from contracts.lib import contribution_records
+from interfaces import IQuotaLedger
 
 initializes: contribution_records
 
@@ -14,6 +15,16 @@ exports: (
     contribution_records.batch_digest,
     contribution_records.verify_record,
 )
+
+
+@deploy
+def __init__():
+    contribution_records.__init__()
+
+
+@external
+def seal(header: IQuotaLedger.BatchHeader):
+    contribution_records._seal(header)
 
 
 @external

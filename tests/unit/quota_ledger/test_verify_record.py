@@ -10,6 +10,7 @@ false for
 ├── the batch of another ledger, or of another chain
 └── the records of a batch against the header of its successor
 a record is proved for ever: after years, a freeze, a closing, other rules, a void
+├── and on a chain that took another id after a fork
 the digest is what the reference computes: keccak of chain, ledger, previous digest and header
 """
 
@@ -21,7 +22,7 @@ import pytest
 from eth_abi import encode
 from eth_hash.auto import keccak
 
-from cos.chain import Chain, Revert
+from cos.chain import Chain, Contract, Revert, compile_contract
 from tests.contribution_loop import (
     COS,
     DAY,
@@ -35,6 +36,7 @@ from tests.contribution_loop import (
 )
 from tests.models import merkle
 from tests.models.quota_ledger import Entry, Header, leaf
+from tests.unit.cos_credit.conftest import place_code
 
 AMOUNT = 1_000 * COS
 COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 255, 256]
@@ -269,6 +271,39 @@ def test_a_record_is_proved_for_ever(loop, batch):
     loop.close()
     loop.chain.advance(200 * 365 * DAY)
     assert all(batch.proves(index) for index in range(5))
+
+
+# --- a fork of the chain
+
+
+def test_records_survive_a_change_of_the_chains_id(loop):
+    """After a fork one of the two chains takes another id; its contributors keep their records."""
+    harness = loop.chain.deploy("RecordsHarness", sender=loop.attacker)
+    entry = loop.entry()
+    header = Header(
+        *(ROOT, 1, 1, loop.manager, loop.chain.timestamp, 1, entry.amount, 2_500, 1_000),
+        *(bytes(32), leaf(0, entry, 1)),
+    )
+    harness.seal(header, sender=loop.attacker)
+    fork = Chain(timestamp=loop.chain.timestamp, chain_id=loop.chain.chain_id + 1)
+    place_code(fork, harness.address, loop.chain.backend.code(harness.address))
+    same = fork.at("RecordsHarness", harness.address)
+    place_storage(fork, harness, digest_slot(ROOT, 1), harness.batch_digest(ROOT, 1))
+    assert same.batch_digest(ROOT, 1) == harness.batch_digest(ROOT, 1) != bytes(32)
+    assert same.verify_record(header, 0, entry, 1, [])
+    assert not same.verify_record(header, 0, entry._replace(amount=2 * COS), 1, [])
+
+
+def digest_slot(community: int, number: int) -> int:
+    layout = compile_contract("RecordsHarness").storage_layout["storage_layout"]
+    slot = layout["contribution_records"]["_digests"]["slot"]
+    for key in (community, number):
+        slot = int.from_bytes(keccak(slot.to_bytes(32) + key.to_bytes(32)))
+    return slot
+
+
+def place_storage(chain: Chain, contract: Contract, slot: int, value: bytes) -> None:
+    chain.backend._evm.insert_account_storage(contract.address, slot, int.from_bytes(value))
 
 
 # --- digests
