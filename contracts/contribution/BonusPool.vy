@@ -572,7 +572,8 @@ def _set_window(from_month: uint256, window_seconds: uint256):
     if count > 0:
         last: uint256 = self._windows[count - 1]
         old_seconds = last & MASK_32
-        if last >> 32 == from_month:  # a second change in one month replaces the first
+        # A second change in one month replaces the first.
+        if last >> 32 == from_month:
             count -= 1
     self._windows[count] = window_seconds | (from_month << 32)
     self._window_count = count + 1
@@ -585,9 +586,10 @@ def _set_window(from_month: uint256, window_seconds: uint256):
 @internal
 def _window_of(month: uint256) -> uint256:
     # Binary search for the last change that begins at or before the month; entry 0 begins at month 0.
+    # Enough steps: there is at most one change a month, and the calendar ends before month 2**17.
     low: uint256 = 0
     high: uint256 = self._window_count
-    for _: uint256 in range(17):  # at most one entry a month, and the calendar ends before 2**17
+    for _: uint256 in range(17):
         if high - low <= 1:
             break
         middle: uint256 = (low + high) // 2

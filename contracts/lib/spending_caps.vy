@@ -22,7 +22,8 @@ uses: governed
 # --- constants -----------------------------------------------------------------------------------
 
 COS: constant(uint256) = 10**8
-MAX_CAP: constant(uint256) = 102_400_000_000  # the supply in whole COS, below 2**37
+# The supply in whole COS, below 2**37.
+MAX_CAP: constant(uint256) = 102_400_000_000
 
 MASK_16: constant(uint256) = 2**16 - 1
 MASK_28: constant(uint256) = 2**28 - 1
@@ -93,10 +94,11 @@ def set_community_cap(community: uint256, cap: uint256):
         above: IQuotaLedger.Caps = self._caps(parent)
         carved: uint256 = above.carved + cap - caps.total
         assert carved <= above.total, "ledger: cap over parent's"
-        # What gives room away must not have spent it. (What receives room may have spent more than
-        # it has, after governance lowered its cap: that must not keep it from taking room back.)
+        left: uint256 = above.total - carved
+        # Who gives room away must not have spent it. (Who receives room may have spent more than it
+        # has, after governance lowered its cap: that must not keep it from taking room back.)
         if cap > caps.total:
-            assert (above.total - carved) * COS >= self._spent(above, month), "ledger: parent spent it"
+            assert left * COS >= self._spent(above, month), "ledger: parent spent it"
         else:
             assert (cap - caps.carved) * COS >= self._spent(caps, month), "ledger: child spent it"
         above.carved = carved
