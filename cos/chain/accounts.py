@@ -23,19 +23,26 @@ def checksum(address: bytes) -> str:
     )
 
 
+_keys: dict[str, bytes] = {}  # by address
+
+
 @cache
 def address_of(label: str) -> str:
     """The checksum address whose private key is derived from `label`."""
-    point = PublicKey.from_valid_secret(_key(label)).format(compressed=False)
-    return checksum(keccak(point[1:])[12:])
+    key = keccak(b"cos account: " + label.encode())
+    point = PublicKey.from_valid_secret(key).format(compressed=False)
+    address = checksum(keccak(point[1:])[12:])
+    _keys[address] = key
+    return address
+
+
+def key_of(address: str) -> bytes:
+    """The private key of an address that `address_of` returned. Raises KeyError for others."""
+    return _keys[address]
 
 
 def signer_of(label: str) -> LocalAccount:
     """The account of `address_of(label)` as an eth_account signer (its import is slow)."""
     from eth_account import Account
 
-    return Account.from_key(_key(label))
-
-
-def _key(label: str) -> bytes:
-    return keccak(b"cos account: " + label.encode())
+    return Account.from_key(key_of(address_of(label)))

@@ -11,6 +11,7 @@ What pyrevm does differently from a node, and what is done about it here:
   touched: `Chain` only sets it on accounts that have none, and again when it was undone.
 - Nonces of externally owned accounts advance with deployments only.
 - An unknown `spec_id` silently means "latest": names come from a list and are read back.
+- Code is handed out with the zeros that revm's analysis appends: they are taken off again.
 - Storage slots stay warm, so `gas_used` is below a receipt's: never report it as gas.
 - An EVM can't be pickled: build one in each process.
 """
@@ -21,6 +22,7 @@ import re
 from typing import NoReturn
 
 import pyrevm
+from eth_hash.auto import keccak
 
 from cos.chain.accounts import checksum
 from cos.chain.backend import Log, Revert
@@ -35,6 +37,7 @@ SPEC_IDS = {
 }
 GAS_LIMIT = 30_000_000
 BLOCK_GAS_LIMIT = 2**62
+CODE_PADDING = 33  # bytes
 
 _REVERTED = re.compile(r"Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}")
 _HALTED = re.compile(r"Halt \{ reason: (\w+)")
@@ -138,7 +141,10 @@ class RevmBackend:
         self._evm.set_balance(address, amount)
 
     def code(self, address: str) -> bytes:
-        return self._evm.get_code(address) or b""
+        code = self._evm.get_code(address) or b""
+        if code and keccak(code) != self._evm.basic(address).code_hash:
+            code = code[:-CODE_PADDING]
+        return code
 
     def snapshot(self) -> int:
         self._snapshots.append((self._evm.snapshot(), self._timestamp, self._block_number))

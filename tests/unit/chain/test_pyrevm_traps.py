@@ -168,3 +168,13 @@ def test_repeated_transactions_are_charged_for_warm_slots(probe: Contract, alice
     assert gas[1] == gas[2]
     cheapest_write_of_a_cold_slot = 5_000
     assert gas[2] < 21_000 + cheapest_write_of_a_cold_slot
+
+
+def test_code_is_what_was_deployed(chain: Chain, probe: Contract) -> None:
+    raw = chain.backend._evm.get_code(probe.address)
+    code = chain.backend.code(probe.address)
+    assert raw == code + bytes(len(raw) - len(code)) != code, "pyrevm appends zeros"
+    artifact = compile_contract("ChainProbe")
+    assert len(code) == artifact.runtime_size
+    assert code in artifact.bytecode
+    assert chain.backend.code(chain.account("nobody")) == b""
