@@ -263,6 +263,8 @@ class BonusMachine(BonusActions):
         auditor = self.sender_or_stranger(self.auditor, stranger)
         account, month = self.earner(choice, True)
         self.void_month(auditor, account, month, bytes(32) if silent else REASON)
+        # What the manager grants from now on in that month must earn it nothing.
+        self.accrue(self.ledgers[0], self.people[0], account, 10)
 
     @precondition(lambda self: any(map(self.unclaimed, self.people)))
     @rule(choice=person, early=RARELY, again=RARELY)
