@@ -46,7 +46,7 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
     supply = summary["supply"]
     return [
         ("months", f"{summary['months']:,}"),
-        ("communities", f"{summary['communities']:,}"),
+        ("open communities", f"{summary['communities']:,}"),
         ("members", f"{summary['members']:,}"),
         ("contributions", f"{summary['rows']:,}"),
         ("records", f"{summary['records']:,}"),
