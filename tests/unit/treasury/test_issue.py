@@ -185,6 +185,19 @@ def test_issues_what_was_given_back_before_minting(
     ]
 
 
+def test_what_was_given_back_makes_room_once(
+    treasury, token, state, governance, founder, recipient
+):
+    token.approve(treasury, 100, sender=founder)
+    treasury.give_back(FOUNDERS, 100, sender=founder)
+    room = CAPS[FOUNDERS] - GENESIS[FOUNDERS] + 100
+    assert treasury.room(FOUNDERS) == room
+    with reverts("treasury: above bucket cap", state):
+        treasury.issue(FOUNDERS, recipient, room + 1, sender=governance)
+    treasury.issue(FOUNDERS, recipient, room, sender=governance)
+    assert treasury.minted(FOUNDERS) == CAPS[FOUNDERS] == treasury.issued(FOUNDERS)
+
+
 def test_what_was_given_back_needs_no_minter(
     treasury, token, state, governance, founder, recipient
 ):
