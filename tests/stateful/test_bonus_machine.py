@@ -271,10 +271,11 @@ class BonusMachine(BonusActions):
     def claims(self, choice: int, early: bool, again: bool) -> None:
         """All that is due to someone, as soon as something is; sometimes too early, or twice."""
         people = [*self.people[choice:], *self.people[:choice]]
-        person = next(filter(self.unclaimed, people), people[0])
+        person = next(filter(self.unclaimed, people))
         months = self.unclaimed(person)
-        if months:
-            self.warp(max(self.clock.now, self.model.claimable_from(months[0]) - early))
+        self.warp(max(self.clock.now, self.model.claimable_from(months[0]) - early))
+        # Never both: what can be claimed can't be voided any more.
+        self.void_bonus(self.ledgers[0], person, months[0], 10, False)
         due = [m for m in months if self.model.claimable_from(m) <= self.clock.now][:30]
         self.claim(person, months[:60] if early else due + due[:1])
         if again:
