@@ -16,9 +16,7 @@ from cos.suite import deploy
 
 PAGE = (PROJECT_ROOT / "docs" / "roles.md").read_text()
 CONTRACTS = sorted(
-    path.stem
-    for path in (PROJECT_ROOT / "contracts").rglob("*.vy")
-    if path.parent.name != "lib"
+    path.stem for path in (PROJECT_ROOT / "contracts").rglob("*.vy") if path.parent.name != "lib"
 )
 START = 1_767_196_800
 H = b"\1" * 32
