@@ -3,14 +3,17 @@
 @title A contract that shows what the embedded EVM does; used by the tests of cos.chain only
 """
 
+
 event Stored:
     who: indexed(address)
     amount: uint256
     label: String[32]
 
+
 struct Pair:
     owner: address
     amount: uint256
+
 
 stored: public(uint256)
 calls: transient(uint256)

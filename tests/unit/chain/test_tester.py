@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cos.chain import Chain, Contract, Revert
-from cos.chain.tester import TesterBackend
+from cos.chain import Chain, Contract, Revert, tester
 
 START = 1_900_000_000
 
 
 @pytest.fixture(scope="module")
 def node() -> Chain:
-    return Chain(backend=TesterBackend(timestamp=START))
+    return Chain(backend=tester.TesterBackend(timestamp=START))
 
 
 @pytest.fixture(scope="module")

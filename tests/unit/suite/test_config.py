@@ -65,8 +65,14 @@ def test_the_default_brings_its_rules():
 @pytest.mark.parametrize(
     ("old", "new", "line_at", "parts"),
     [
-        ("partners = ", "partnres = ", "[buckets]", ("'buckets.partners' is missing", "add it")),
-        ("window_days = 14", "window_dais = 14", "[bonus]", ("'bonus.window_days' is missing",)),
+        (
+            "partners = ",
+            "partnres = ",
+            "partners = ",
+            ("unknown key 'buckets.partnres'", "'partners'"),
+        ),
+        ("partners = 5", "# 5", "[buckets]", ("'buckets.partners' is missing", "add it")),
+        ("window_days = 14", "# 14", "[bonus]", ("'bonus.window_days' is missing",)),
         (
             "window_days = 14",
             "window_days = 14\nwindow_hours = 2",
