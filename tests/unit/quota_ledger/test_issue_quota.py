@@ -4,7 +4,7 @@ the caller is
 ├── no seller (a sponsor, the governance, a seller dismissed): reverts
 └── a seller, and
     ├── the sponsor is the zero address: reverts
-    ├── the amount is zero: reverts
+    ├── the amount is zero, or beyond what the supply or 256 bits can hold: reverts
     ├── the bonus pool
     │   ├── is one base unit short of the bonus on it: reverts
     │   └── does not know the ledger: reverts
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import pytest
 
+from cos.chain import Revert
 from tests.contribution_loop import CAP, COS
 from tests.models import ZERO_ADDRESS
 from tests.models.authority import SELLER_ROLE
@@ -89,6 +90,17 @@ def test_reverts_if_the_seller_does_not_have_it(loop, refused):
     loop.token.transfer(loop.center, balance - AMOUNT + 1, sender=loop.seller)
     with refused("token: insufficient balance"):
         loop.ledger.issue_quota(loop.sponsor, AMOUNT, sender=loop.seller)
+
+
+@pytest.mark.parametrize("amount", [2**64, 2**244, 2**255, 2**256 - 1])
+def test_reverts_for_an_absurd_amount(loop, amount):
+    """Nothing overflows on the way: neither the sums nor the bonus on it."""
+    loop.issue(AMOUNT)
+    loop.fund(AMOUNT)
+    before = loop.state()
+    with pytest.raises(Revert):
+        loop.ledger.issue_quota(loop.sponsor, amount, sender=loop.seller)
+    assert loop.state() == before
 
 
 def check_issue(loop):
