@@ -46,10 +46,15 @@ MAX_MONTHS: constant(uint256) = 60
 
 MASK_12: constant(uint256) = 2**12 - 1
 MASK_16: constant(uint256) = 2**16 - 1
+MASK_24: constant(uint256) = 2**24 - 1
 MASK_32: constant(uint256) = 2**32 - 1
 MASK_64: constant(uint256) = 2**64 - 1
+MASK_80: constant(uint256) = 2**80 - 1
 MASK_96: constant(uint256) = 2**96 - 1
+MASK_208: constant(uint256) = 2**208 - 1
 STEP_BITS: constant(uint256) = 40
+RATES_SHIFT: constant(uint256) = 208
+END_SHIFT: constant(uint256) = 232
 VOIDED_FLAG: constant(uint256) = 1 << 192
 
 
@@ -61,7 +66,9 @@ UTC_OFFSET_SECONDS: public(immutable(int256))
 
 # --- storage -------------------------------------------------------------------------------------
 
-# reserve 64 | open quota 64 | accrued_e4 96: one slot, because every grant writes all but the first.
+# reserve 64 | open quota 64 | accrued_e4 80 | sponsor_bps 12 | manager_bps 12 | end month 24.
+# One slot, because every grant writes open quota and accrued_e4. The rates are the schedule's, kept
+# here so that a grant need not read it: they hold until the end month, then it is asked again.
 # The reserve is at most the supply (< 2**64), and accrued_e4 <= reserve * 10_000 < 2**78.
 _totals: uint256
 
@@ -157,9 +164,10 @@ def accrue(
     self._check_ledger()
     word: uint256 = self._totals
     assert amount <= (word >> 64) & MASK_64, "bonus: quota not open"
-    step: uint256 = self._steps_from(month)
-    sponsor_bps: uint256 = (step >> 16) & MASK_12
-    manager_bps: uint256 = (step >> 28) & MASK_12
+    if month >= word >> END_SHIFT:
+        word = self._with_rates(word, month)
+    sponsor_bps: uint256 = (word >> RATES_SHIFT) & MASK_12
+    manager_bps: uint256 = (word >> (RATES_SHIFT + 12)) & MASK_12
 
     # Unchecked: 64 bits of amount times 12 bits of rate, and all that is earned fits 78 bits.
     # The sponsor first and the manager from a fresh read: they may be one account.
@@ -484,7 +492,9 @@ def _voidable_bucket(account: address, month: uint256, is_manager: bool) -> uint
 def _load() -> IBonusPool.Totals:
     word: uint256 = self._totals
     return IBonusPool.Totals(
-        reserve=word & MASK_64, open_quota=(word >> 64) & MASK_64, accrued_e4=word >> 128
+        reserve=word & MASK_64,
+        open_quota=(word >> 64) & MASK_64,
+        accrued_e4=(word >> 128) & MASK_80,
     )
 
 
@@ -492,7 +502,8 @@ def _load() -> IBonusPool.Totals:
 def _store(totals: IBonusPool.Totals):
     assert totals.reserve <= MASK_64, "bonus: reserve too large"
     assert totals.open_quota <= MASK_64, "bonus: quota too large"
-    self._totals = totals.reserve | (totals.open_quota << 64) | (totals.accrued_e4 << 128)
+    amounts: uint256 = totals.reserve | (totals.open_quota << 64) | (totals.accrued_e4 << 128)
+    self._totals = amounts | (self._totals & ~MASK_208)
 
 
 # --- internal: schedule --------------------------------------------------------------------------
@@ -514,6 +525,7 @@ def _set_schedule(steps: DynArray[IBonusPool.Step, MAX_STEPS]):
         earlier = step.month
     old: uint256 = self._schedule
     self._schedule = word
+    self._totals = self._totals & MASK_208  # no rates: to be read at the next grant
     self._check_covered(self._load())
     log IBonusPool.ScheduleChanged(old=old, new=word)
 
@@ -532,6 +544,18 @@ def _unpack_step(word: uint256) -> IBonusPool.Step:
         sponsor_bps=(word >> 16) & MASK_12,
         manager_bps=(word >> 28) & MASK_12,
     )
+
+
+@view
+@internal
+def _with_rates(totals: uint256, month: uint256) -> uint256:
+    # The totals' word with the rates of a month and their end, if they have one.
+    steps: uint256 = self._steps_from(month)
+    rates: uint256 = (steps >> 16) & MASK_24
+    end: uint256 = (steps >> STEP_BITS) & MASK_16
+    if end == 0:
+        end = MASK_24
+    return (totals & MASK_208) | (rates << RATES_SHIFT) | (end << END_SHIFT)
 
 
 @view

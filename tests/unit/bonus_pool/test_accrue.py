@@ -4,6 +4,8 @@
 ├── sponsors, managers and months are kept apart
 ├── sponsor and manager are one account: both parts (PITFALLS 23)
 ├── the rate is that of the step in force: last second before a step, first second of it (8)
+│   ├── after idle years: that of the month, not of the last grant (9)
+│   └── a new schedule holds from the next grant on, whatever rates and steps the old one had
 ├── n parts earn exactly what the whole earns, whatever the order and the sizes (19)
 ├── the manager's month is void
 │   ├── its rate is 0; the sponsor earns as ever
@@ -85,6 +87,26 @@ def test_accrue_at_the_boundary_of_a_step(chain, pool, accrue, sponsor, month, b
     assert pool.bucket(sponsor, month) == (rates[0], 0, False)
 
 
+def test_accrue_after_idle_years(chain, pool, accrue):
+    assert accrue(1) == (2_500, 1_000)
+    chain.warp(start_of(MONTH + 120))
+    assert accrue(1) == (1_000, 500)
+
+
+def test_accrue_by_a_new_schedule(chain, pool, governance, accrue):
+    assert accrue(1) == (2_500, 1_000)
+    pool.set_schedule([(MONTH, 2_400, 990), (MONTH + 3, 2_300, 980)], sender=governance)
+    assert accrue(1) == (2_400, 990)
+    chain.warp(start_of(MONTH + 3) - 1)
+    assert accrue(1) == (2_400, 990)
+    chain.advance(1)
+    assert accrue(1) == (2_300, 980)
+    pool.set_schedule([(MONTH + 2, 2_200, 970)], sender=governance)
+    assert accrue(1) == (2_200, 970)
+    chain.warp(start_of(2**16))
+    assert accrue(1) == (2_200, 970)
+
+
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -150,6 +172,7 @@ def test_accrue_the_whole_range_at_the_highest_rates(
     accrue(1, manager=sponsor)
     assert pool.bucket(sponsor, MONTH) == ((2**64 - 1) * 2_500, (2**64 - 1) * 1_000, False)
     assert pool.totals() == (SUPPLY, 0, (2**64 - 1) * 3_500)
+    assert accrue(0) == (2_500, 1_000), "the rates beside it are whole"
 
 
 @pytest.mark.parametrize("timestamp", [2**32 - 1, 2**32, 2**32 + 1, 2**37])
