@@ -353,6 +353,16 @@ class ContributionActions(Machine):
         assert ledger.locked_quota() == undonated + held[False] == self.pool.totals()[1]
         assert ledger.locked_own() == held[True]
 
+    def lots_stay_below_their_community(self) -> None:
+        """What was donated to a community is held by it and those below it, never above or beside."""
+        for number, lot in enumerate(self.model.lots, 1):
+            origin = self.ledger.lot(number)[1]
+            for community in {place for (place, _), amount in lot.parts.items() if amount}:
+                above = community
+                while above not in (origin, 0):
+                    above = self.registry.parent_of(above)
+                assert above == origin
+
     def bonus_adds_up(self) -> None:
         """Invariant 4, in 1e-4 base units, from the events of grants, voids and claims."""
         reserve, open_quota, accrued_e4 = self.pool.totals()

@@ -468,6 +468,7 @@ class ContributionMachine(ContributionChoices):
         self.supply_adds_up()
         self.contracts_hold_what_they_owe()
         self.quota_adds_up()
+        self.lots_stay_below_their_community()
         self.bonus_adds_up()
         self.records_add_up()
 
