@@ -17,6 +17,7 @@ VENV_LINT := .venv-lint
 INSTALLED := $(VENV)/.installed
 INSTALLED_LINT := $(VENV_LINT)/.installed
 VYPER_SOURCES := contracts interfaces tests/contracts
+MAMUSHI := $(VENV_LINT)/bin/mamushi --line-length 100
 
 # Ape takes the vyper that it finds on the path, and downloads none.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -41,12 +42,12 @@ test: $(INSTALLED) ## Run the test suite (ARGS="tests/unit/chain" for a part of 
 lint: $(INSTALLED_LINT) ## Check format and style of Python and Vyper
 	$(VENV_LINT)/bin/ruff check .
 	$(VENV_LINT)/bin/ruff format --check .
-	$(VENV_LINT)/bin/mamushi --check $(VYPER_SOURCES)
+	$(MAMUSHI) --check $(VYPER_SOURCES)
 
 format: $(INSTALLED_LINT) ## Format Python and Vyper in place
 	$(VENV_LINT)/bin/ruff check --fix --quiet . || true
 	$(VENV_LINT)/bin/ruff format .
-	$(VENV_LINT)/bin/mamushi $(VYPER_SOURCES)
+	$(MAMUSHI) $(VYPER_SOURCES)
 
 fuzz: $(INSTALLED) ## Run the property and state machine tests for long
 	HYPOTHESIS_PROFILE=fuzz ape test -n 2 -q $(or $(ARGS),tests/stateful)
