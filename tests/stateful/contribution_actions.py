@@ -354,7 +354,7 @@ class ContributionActions(Machine):
         assert ledger.locked_own() == held[True]
 
     def lots_stay_below_their_community(self) -> None:
-        """What was donated to a community is held by it and those below it, never above or beside."""
+        """What was donated to a community is held by it and those below it."""
         for number, lot in enumerate(self.model.lots, 1):
             origin = self.ledger.lot(number)[1]
             for community in {place for (place, _), amount in lot.parts.items() if amount}:
