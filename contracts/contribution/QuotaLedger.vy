@@ -262,7 +262,8 @@ def grant(
         )
         # The leaf (as contribution_records._leaf makes it) climbs as far as it completes subtrees (see
         # merkle_stack). Written out: calls would copy entry and stack, for 370 gas a record.
-        node: bytes32 = keccak256(abi_encode(index, entry, rule_version))
+        work: uint256 = rule | (rule_version << 8) | (entry.quantity << 64) | (entry.amount << 128)
+        node: bytes32 = keccak256(abi_encode(index, entry.contributor, work, entry.evidence))
         height: uint256 = 0
         if index & 1 == 1:
             rest: uint256 = index
@@ -276,7 +277,7 @@ def grant(
         log IQuotaLedger.ContributionRecorded(
             contributor=entry.contributor,
             community=community,
-            work=rule | (rule_version << 8) | (entry.quantity << 64) | (entry.amount << 128),
+            work=work,
             evidence=entry.evidence,
         )
         total = unsafe_add(total, entry.amount)  # at most 256 * 2**64

@@ -22,7 +22,9 @@ TIMESTAMP_BIT: constant(uint256) = 128
 MONTH_AMOUNT_BIT: constant(uint256) = 168
 MONTH_BIT: constant(uint256) = 232
 KEPT_MASK: constant(uint256) = 2**128 - 1  # points, once_bits and records
+MAX_RULE: constant(uint256) = 2**8 - 1
 MASK_24: constant(uint256) = 2**24 - 1
+MASK_32: constant(uint256) = 2**32 - 1
 MASK_40: constant(uint256) = 2**40 - 1
 MASK_64: constant(uint256) = 2**64 - 1
 MAX_PROOF: constant(uint256) = 8
@@ -104,6 +106,8 @@ def verify_record(
     @return True if the chain vouches for all of it
     """
     if not self._is_batch(header) or index >= header.count:
+        return False
+    if entry.rule > MAX_RULE or rule_version > MASK_32 or entry.quantity | entry.amount > MASK_64:
         return False
     return merkle._verify(proof, header.root, self._leaf(index, entry, rule_version))
 
@@ -188,5 +192,9 @@ def _digest(header: IQuotaLedger.BatchHeader) -> bytes32:
 @pure
 @internal
 def _leaf(index: uint256, entry: IQuotaLedger.Entry, rule_version: uint256) -> bytes32:
-    # Seven words: never the 64 bytes of an inner node.
-    return keccak256(abi_encode(index, entry, rule_version))
+    # The record as its event has it, and its place: four words, never the 64 bytes of an inner node.
+    # Numbers must fit their fields, or one would pass for another.
+    work: uint256 = (
+        entry.rule | (rule_version << 8) | (entry.quantity << 64) | (entry.amount << 128)
+    )
+    return keccak256(abi_encode(index, entry.contributor, work, entry.evidence))

@@ -27,7 +27,6 @@ MAX_64 = 2**64 - 1
 MAX_RECORDS = 2**24 - 1
 TERMS_SCALE = 10**6
 
-ENTRY_TYPE = "(address,uint256,uint256,uint256,bytes32)"
 HEADER_TYPE = f"(uint256,uint256,uint256,address,{'uint256,' * 5}bytes32,bytes32)"
 
 
@@ -99,8 +98,10 @@ class Batch:
 
 
 def leaf(index: int, entry: Entry, rule_version: int) -> bytes:
-    types = ["uint256", ENTRY_TYPE, "uint256"]
-    return keccak(encode(types, [index, tuple(entry), rule_version]))
+    """The record as its event has it, and its place in the batch."""
+    work = entry.rule | rule_version << 8 | entry.quantity << 64 | entry.amount << 128
+    types = ["uint256", "address", "uint256", "bytes32"]
+    return keccak(encode(types, [index, entry.contributor, work, entry.evidence]))
 
 
 def leaves(records: Sequence[Record]) -> list[bytes]:

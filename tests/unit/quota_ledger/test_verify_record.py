@@ -3,6 +3,7 @@
 a batch of 1 to 9, 255 or 256 records: each of them is proved, at its place and nowhere else
 false for
 ├── a record changed in any field, another version, another index, an index past the end
+├── numbers that spill into the next field of the leaf (pitfall 36)
 ├── a proof with a changed, a missing, a doubled or a further node
 ├── a header changed in any field, number 0, a batch or community that is not there
 ├── a record of another batch, also of an equal one
@@ -122,6 +123,19 @@ def test_a_forged_record_is_refused(loop, batch, index, field):
         "evidence": digest_of("forged"),
     }[field]
     assert not batch.proves(index, entry=entry._replace(**{field: forged}))
+
+
+def test_numbers_that_spill_into_the_next_field_of_the_leaf_are_refused(batch):
+    """Pitfall 36: other numbers with the same packed word."""
+    entry, version = batch.entries[0], batch.versions[0]
+    for spilled in (
+        {"entry": entry._replace(rule=entry.rule | version << 8), "version": 0},
+        {"version": version | entry.quantity << 56, "entry": entry._replace(quantity=0)},
+        {"entry": entry._replace(quantity=entry.quantity | entry.amount << 64, amount=0)},
+    ):
+        same = leaf(0, spilled.get("entry", entry), spilled.get("version", version))
+        assert same == batch.leaves[0]
+        assert not batch.proves(0, **spilled)
 
 
 @pytest.mark.parametrize("version", [0, 2, 2**256 - 1])
