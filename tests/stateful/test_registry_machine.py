@@ -328,7 +328,8 @@ class RegistryMachine(RegistryActions):
             self.act("set_manager", admin, parent + 1, manager, 255, "Host")
             self.act("apply", member, parent + 1, b"m" * 32)
             self.act("approve_members", manager, parent + 1, [member])
-            self.act("apply", applicant, parent + 1, b"a" * 32)
+            for who in (applicant, manager):
+                self.act("apply", who, parent + 1, b"a" * 32)
         for number in RULE_NUMBERS:
             definition = Rule(1, 1 + number % 4, 1_000, 4_000 * (number % 2), 0, 0, True)
             self.act("set_rule", self.governance, number, definition, f"Rule {number}")
