@@ -212,7 +212,8 @@ def grant(
     assert count > 0, "ledger: no entries"
     origin: uint256 = quota_lots._origin(lot, community, msg.sender)
     sponsor: address = quota_lots._sponsor(origin)
-    is_own: bool = origin & quota_lots.OWN_FLAG != 0
+    bears_bonus: bool = origin & quota_lots.OWN_FLAG == 0
+    # Refuses, with the registry's reason, unless the caller may spend now.
     level: uint256 = staticcall ICommunityRegistry(REGISTRY).spender_level(community, msg.sender)
     month: uint256 = spending_caps._current_month()
     caps: IQuotaLedger.Caps = spending_caps._caps(community)
@@ -223,6 +224,7 @@ def grant(
     stack: bytes32[9] = empty(bytes32[9])
     rule: uint256 = 0
     rule_version: uint256 = 0
+    rule_work: uint256 = 0
     minimum_scaled: uint256 = 0
     maximum_scaled: uint256 = 0
     once_bit: uint256 = 0
@@ -235,12 +237,13 @@ def grant(
         assert entry.amount > 0, "ledger: no amount"
         assert entry.quantity > 0, "ledger: no quantity"
         assert entry.amount | entry.quantity <= MAX_WORD, "ledger: number too large"
-        # Version 0: no terms read yet. A rule number that means this could be named by an entry.
-        if entry.rule != rule or rule_version == 0:
+        # Zero: no terms read yet. (A rule number that means this could be named by an entry.)
+        if entry.rule != rule or rule_work == 0:
             rule = entry.rule
             (rule_version, minimum_scaled, maximum_scaled, once_bit) = staticcall IRuleBook(
                 RULE_BOOK
             ).terms(rule, community, month)
+            rule_work = rule | (rule_version << 8)
         # Amounts and quantities are below 2**64 and scaled terms below 2**78: products can't wrap.
         scaled: uint256 = unsafe_mul(entry.amount, TERMS_SCALE)
         assert scaled >= unsafe_mul(entry.quantity, minimum_scaled), "ledger: amount under rule"
@@ -258,11 +261,11 @@ def grant(
             month,
             contributor_cap,
             once_bit,
-            not is_own,
+            bears_bonus,
         )
         # The leaf (as contribution_records._leaf makes it) climbs as far as it completes subtrees (see
         # merkle_stack). Written out: calls would copy entry and stack, for 370 gas a record.
-        work: uint256 = rule | (rule_version << 8) | (entry.quantity << 64) | (entry.amount << 128)
+        work: uint256 = rule_work | (entry.quantity << 64) | (entry.amount << 128)
         node: bytes32 = keccak256(abi_encode(index, entry.contributor, work, entry.evidence))
         height: uint256 = 0
         if index & 1 == 1:
@@ -289,12 +292,12 @@ def grant(
     number: uint256 = spending_caps._spend(community, caps, msg.sender, total, month)
     sponsor_bps: uint256 = 0
     manager_bps: uint256 = 0
-    if is_own:
-        quota_lots.locked_own -= total
-    else:
+    if bears_bonus:
         (sponsor_bps, manager_bps) = extcall IBonusPool(BONUS_POOL).accrue(
             sponsor, msg.sender, total, month
         )
+    else:
+        quota_lots.locked_own -= total
 
     header: IQuotaLedger.BatchHeader = IQuotaLedger.BatchHeader(
         community=community,
