@@ -132,8 +132,8 @@ class SupplyMachine(Machine):
 
     @rule(
         who=person,
-        to=st.lists(st.tuples(holder, portion), max_size=8),
-        flaw=st.sampled_from([None] * 6 + ["lengths", "beyond", "zero", "token"]),
+        to=st.lists(st.tuples(holder, portion), min_size=2, max_size=8),
+        flaw=st.sampled_from([None] * 16 + ["lengths", "beyond", "zero", "token"]),
     )
     def transfer_batch(self, who: str, to: list[tuple[str, int]], flaw: str | None) -> None:
         sender = self.addresses[who]
@@ -184,7 +184,7 @@ class SupplyMachine(Machine):
         owner=st.sampled_from([*PEOPLE, "wallet", "wallet"]),
         spender=person,
         amount=st.sampled_from([0, 5, 10**17, INFINITE]),
-        flaw=st.sampled_from([None] * 6 + ["late", "used", "stranger", "other chain"]),
+        flaw=st.sampled_from([None] * 12 + ["late", "used", "stranger", "other chain"]),
     )
     def permit(self, owner: str, spender: str, amount: int, flaw: str | None) -> None:
         now, giver, taker = self.chain.timestamp, self.addresses[owner], self.addresses[spender]
@@ -289,7 +289,7 @@ class SupplyMachine(Machine):
     @rule(
         choice=choice,
         percent=portion,
-        flaw=st.sampled_from([None] * 8 + ["bucket", "issued", "balance", "allowance"]),
+        flaw=st.sampled_from([None] * 16 + ["bucket", "issued", "balance", "allowance"]),
     )
     def give_back(self, choice: int, percent: int, flaw: str | None) -> None:
         balances, addresses = self.token_model.balances, self.addresses
