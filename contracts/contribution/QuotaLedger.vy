@@ -165,7 +165,9 @@ def donate_own(community: uint256, amount: uint256) -> uint256:
 
 
 @external
-def return_lot(lot: uint256, community: uint256, holders: DynArray[address, MAX_ENTRIES]) -> uint256:
+def return_lot(
+    lot: uint256, community: uint256, holders: DynArray[address, MAX_ENTRIES]
+) -> uint256:
     """
     @notice Returns what a closed community holds of a lot to its sponsor: as quota, or as free COS
             where it was the sponsor's own. Anyone may call it.
@@ -286,7 +288,9 @@ def grant(
         total = unsafe_add(total, entry.amount)  # at most 256 * 2**64
         index = unsafe_add(index, 1)
         # One transfer each: the token calls nobody back, and building a batch in memory costs more.
-        assert extcall IERC20(TOKEN).transfer(entry.contributor, entry.amount), "ledger: transfer failed"
+        assert extcall IERC20(TOKEN).transfer(
+            entry.contributor, entry.amount
+        ), "ledger: transfer failed"
 
     origin = quota_lots._take(lot, community, msg.sender, total)
     number: uint256 = spending_caps._spend(community, caps, msg.sender, total, month)

@@ -205,9 +205,7 @@ def permit_signature(
     """
     assert block.timestamp <= deadline, "token: permit expired"
     digest: bytes32 = self._use_permit(owner, spender, amount, deadline)
-    assert erc1271._is_valid(
-        owner, digest, signature
-    ), "token: invalid signature"
+    assert erc1271._is_valid(owner, digest, signature), "token: invalid signature"
     self.allowance[owner][spender] = amount
     log IERC20.Approval(owner=owner, spender=spender, value=amount)
 
@@ -258,9 +256,7 @@ def burn(amount: uint256):
     self.balanceOf[msg.sender] = unsafe_sub(balance, amount)
     # A balance is part of the supply, so this cannot underflow.
     self.totalSupply = unsafe_sub(self.totalSupply, amount)
-    log IERC20.Transfer(
-        sender=msg.sender, receiver=empty(address), value=amount
-    )
+    log IERC20.Transfer(sender=msg.sender, receiver=empty(address), value=amount)
 
 
 @external
@@ -289,9 +285,7 @@ def set_minter(new_minter: address):
     @notice Replaces the minter. Only governance.
     @param new_minter The Treasury or its successor; the zero address stops minting.
     """
-    assert governed._holds(
-        roles.GOVERNANCE_ROLE, msg.sender
-    ), "token: not governance"
+    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "token: not governance"
     old_minter: address = self.minter
     self.minter = new_minter
     log ICosCredit.MinterChanged(old_minter=old_minter, new_minter=new_minter)
@@ -312,9 +306,7 @@ def supportsInterface(interface_id: bytes4) -> bool:
 
 
 @internal
-def _use_permit(
-    owner: address, spender: address, amount: uint256, deadline: uint256
-) -> bytes32:
+def _use_permit(owner: address, spender: address, amount: uint256, deadline: uint256) -> bytes32:
     """
     @dev Uses the owner's next nonce and returns the EIP-712 digest that the owner must have signed.
          A refused signature reverts the whole call, and the nonce with it.
@@ -322,7 +314,5 @@ def _use_permit(
     nonce: uint256 = self.nonces[owner]
     self.nonces[owner] = unsafe_add(nonce, 1)
     return eip712_domain_separator._hash_typed_data_v4(
-        keccak256(
-            abi_encode(PERMIT_TYPEHASH, owner, spender, amount, nonce, deadline)
-        )
+        keccak256(abi_encode(PERMIT_TYPEHASH, owner, spender, amount, nonce, deadline))
     )
