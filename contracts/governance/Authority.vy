@@ -80,9 +80,7 @@ def renounceRole(role: bytes32, account: address):
 @view
 def _check_admin():
     admin_role: bytes32 = access_control.DEFAULT_ADMIN_ROLE
-    assert access_control.hasRole[admin_role][
-        msg.sender
-    ], "authority: not admin"
+    assert access_control.hasRole[admin_role][msg.sender], "authority: not admin"
 
 
 @internal
@@ -100,8 +98,6 @@ def _revoke(role: bytes32, account: address):
         return
     holders: uint256 = self.member_count[role]
     # Without an admin no role could ever be given again.
-    assert (
-        role != access_control.DEFAULT_ADMIN_ROLE or holders > 1
-    ), "authority: last admin"
+    assert (role != access_control.DEFAULT_ADMIN_ROLE or holders > 1), "authority: last admin"
     self.member_count[role] = holders - 1
     access_control._revoke_role(role, account)

@@ -49,13 +49,9 @@ def _month_of(timestamp: uint256, offset_seconds: int256) -> uint256:
     """
     # Two's complement: adding the bits of a negative offset subtracts. What wraps around is far out
     # of the range that the assertion admits, which also keeps all that follows far below 2**256.
-    local: uint256 = unsafe_add(
-        timestamp, convert(convert(offset_seconds, bytes32), uint256)
-    )
+    local: uint256 = unsafe_add(timestamp, convert(convert(offset_seconds, bytes32), uint256))
     since_first: uint256 = unsafe_sub(local, FIRST_SECOND)
-    assert (
-        since_first < END_SECOND - FIRST_SECOND
-    ), "calendar: time out of range"
+    assert (since_first < END_SECOND - FIRST_SECOND), "calendar: time out of range"
     days: uint256 = unsafe_add(unsafe_div(local, SECONDS_A_DAY), EPOCH_DAYS)
     quarters: uint256 = unsafe_add(unsafe_mul(days, 4), 3)
     century: uint256 = unsafe_div(quarters, 146_097)
@@ -86,12 +82,8 @@ def _month_start(month: uint256, offset_seconds: int256) -> uint256:
     march_month: uint256 = unsafe_sub(march_months, unsafe_mul(year, 12))
     # Days before the year, then before the month: 31 + 30 + 31 + 30 + 31 = 153 for each five.
     days: uint256 = unsafe_add(unsafe_mul(year, 365), unsafe_div(year, 4))
-    days = unsafe_add(
-        unsafe_sub(days, unsafe_div(year, 100)), unsafe_div(year, 400)
-    )
-    days = unsafe_add(
-        days, unsafe_div(unsafe_add(unsafe_mul(march_month, 153), 2), 5)
-    )
+    days = unsafe_add(unsafe_sub(days, unsafe_div(year, 100)), unsafe_div(year, 400))
+    days = unsafe_add(days, unsafe_div(unsafe_add(unsafe_mul(march_month, 153), 2), 5))
     midnight: uint256 = unsafe_mul(unsafe_sub(days, EPOCH_DAYS), SECONDS_A_DAY)
     start: int256 = unsafe_sub(convert(midnight, int256), offset_seconds)
     # January 1970 begins before the first timestamp at offsets east of UTC.

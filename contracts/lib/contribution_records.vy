@@ -155,7 +155,6 @@ def _record(
         flag: uint256 = 1 << (once_bit + ONCE_BIT - 1)
         assert kept & flag == 0, "ledger: rule already used"
         kept |= flag
-
     # 40 bits of seconds last until the year 36812; months are 16 bits until the year 5461.
     self._standings[key] = (
         kept

@@ -17,9 +17,7 @@ IS_VALID_SIGNATURE: constant(bytes4) = 0x1626ba7e
 
 @internal
 @view
-def _is_valid(
-    account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE_BYTES]
-) -> bool:
+def _is_valid(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE_BYTES]) -> bool:
     """
     @dev True only if `account` answers with the magic value. A revert, a missing function and a
          short answer are a plain no; of a long answer only 32 bytes are copied, so a wallet

@@ -77,9 +77,7 @@ _position: HashMap[address, uint256]
 # --- constructor ---------------------------------------------------------------------------------
 
 @deploy
-def __init__(
-    authority: address, token: address, caps: DynArray[uint256, MAX_BUCKETS]
-):
+def __init__(authority: address, token: address, caps: DynArray[uint256, MAX_BUCKETS]):
     """
     @notice Fixes the buckets. Issuing needs the token's minter to be this contract.
     @param authority The suite's Authority
@@ -153,9 +151,7 @@ def give_back(bucket: uint256, amount: uint256):
     assert amount <= self._issued(bucket), "treasury: more than issued"
     self.returned[bucket] += amount
     log ITreasury.GivenBack(bucket=bucket, giver=msg.sender, amount=amount)
-    assert extcall IERC20(TOKEN).transferFrom(
-        msg.sender, self, amount
-    ), "treasury: transfer failed"
+    assert extcall IERC20(TOKEN).transferFrom(msg.sender, self, amount), "treasury: transfer failed"
 
 
 @external
@@ -169,13 +165,9 @@ def merge_center_reserve(amount: uint256):
     assert self.genesis_done, "treasury: before genesis"
     assert amount > 0, "treasury: zero amount"
     old_cap: uint256 = self.bucket_cap[CENTER_RESERVE]
-    assert (
-        amount <= old_cap - self.minted[CENTER_RESERVE]
-    ), "treasury: above center reserve"
+    assert (amount <= old_cap - self.minted[CENTER_RESERVE]), "treasury: above center reserve"
     self._set_cap(CENTER_RESERVE, old_cap - amount)
-    self._set_cap(
-        INCENTIVE_RESERVE, self.bucket_cap[INCENTIVE_RESERVE] + amount
-    )
+    self._set_cap(INCENTIVE_RESERVE, self.bucket_cap[INCENTIVE_RESERVE] + amount)
 
 
 # --- settings ------------------------------------------------------------------------------------
@@ -216,9 +208,7 @@ def set_custodian(account: address, status: bool):
     old_status: bool = position != 0
     assert status != old_status, "treasury: status unchanged"
     if status:
-        assert (
-            len(self._custodians) < MAX_CUSTODIANS
-        ), "treasury: too many custodians"
+        assert (len(self._custodians) < MAX_CUSTODIANS), "treasury: too many custodians"
         self._custodians.append(account)
         self._position[account] = len(self._custodians)
     else:
@@ -228,9 +218,7 @@ def set_custodian(account: address, status: bool):
         self._position[last] = position
         self._position[account] = 0
         self._custodians.pop()
-    log ITreasury.CustodianSet(
-        account=account, old_status=old_status, new_status=status
-    )
+    log ITreasury.CustodianSet(account=account, old_status=old_status, new_status=status)
 
 
 # --- views ---------------------------------------------------------------------------------------
@@ -300,9 +288,7 @@ def circulating_supply() -> uint256:
 @internal
 @view
 def _check_governance():
-    assert governed._holds(
-        roles.GOVERNANCE_ROLE, msg.sender
-    ), "treasury: not governance"
+    assert governed._holds(roles.GOVERNANCE_ROLE, msg.sender), "treasury: not governance"
 
 
 @internal
@@ -321,9 +307,7 @@ def _issued(bucket: uint256) -> uint256:
 def _set_cap(bucket: uint256, new_cap: uint256):
     old_cap: uint256 = self.bucket_cap[bucket]
     self.bucket_cap[bucket] = new_cap
-    log ITreasury.BucketCapChanged(
-        bucket=bucket, old_cap=old_cap, new_cap=new_cap
-    )
+    log ITreasury.BucketCapChanged(bucket=bucket, old_cap=old_cap, new_cap=new_cap)
 
 
 @internal
@@ -338,9 +322,7 @@ def _issue(bucket: uint256, to: address, amount: uint256):
     again: uint256 = min(amount, old_returned)
     fresh: uint256 = amount - again
     already: uint256 = self.minted[bucket]
-    assert (
-        fresh <= self.bucket_cap[bucket] - already
-    ), "treasury: above bucket cap"
+    assert (fresh <= self.bucket_cap[bucket] - already), "treasury: above bucket cap"
     self.returned[bucket] = old_returned - again
     self.minted[bucket] = already + fresh
     log ITreasury.Issued(
@@ -351,8 +333,6 @@ def _issue(bucket: uint256, to: address, amount: uint256):
         minted=fresh,
     )
     if again > 0:
-        assert extcall IERC20(TOKEN).transfer(
-            to, again
-        ), "treasury: transfer failed"
+        assert extcall IERC20(TOKEN).transfer(to, again), "treasury: transfer failed"
     if fresh > 0:
         extcall ICosCredit(TOKEN).mint(to, fresh)

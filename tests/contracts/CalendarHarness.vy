@@ -45,9 +45,7 @@ def gas_of(timestamp: uint256, offset_seconds: int256) -> (uint256, uint256):
 
 @external
 @pure
-def runs(
-    first_day: uint256, days: uint256, offset_seconds: int256
-) -> DynArray[uint256, MAX_RUNS]:
+def runs(first_day: uint256, days: uint256, offset_seconds: int256) -> DynArray[uint256, MAX_RUNS]:
     """
     @notice Asks for the month of every local day of a range, at its first and at its last second.
     @dev A run is a first day and the month of all days from there to the next run, so that a range
@@ -61,9 +59,7 @@ def runs(
     last: uint256 = 0
     for i: uint256 in range(days, bound=70_000):
         day: uint256 = first_day + i
-        midnight: uint256 = convert(
-            convert(day * DAY, int256) - offset_seconds, uint256
-        )
+        midnight: uint256 = convert(convert(day * DAY, int256) - offset_seconds, uint256)
         month: uint256 = calendar_months._month_of(midnight, offset_seconds)
         assert month == calendar_months._month_of(
             midnight + DAY - 1, offset_seconds

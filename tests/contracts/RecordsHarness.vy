@@ -37,9 +37,7 @@ def record(
     once_bit: uint256,
     bears_points: bool,
 ):
-    contribution_records._record(
-        community, contributor, amount, month, cap, once_bit, bears_points
-    )
+    contribution_records._record(community, contributor, amount, month, cap, once_bit, bears_points)
 
 
 @external

@@ -36,9 +36,7 @@ def behave(
 @raw_return
 def __default__() -> Bytes[4096]:
     if self.calls_back != empty(address):
-        success: bool = raw_call(
-            self.calls_back, self.call_back_data, revert_on_failure=False
-        )
+        success: bool = raw_call(self.calls_back, self.call_back_data, revert_on_failure=False)
     if self.reverts:
         raw_revert(self.answer)
     return self.answer

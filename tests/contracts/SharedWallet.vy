@@ -37,9 +37,7 @@ def execute(target: address, data: Bytes[1024]):
     """
     @notice Calls a contract in the wallet's name. Only an owner, and only where one is enough.
     """
-    assert (
-        self.is_owner[msg.sender] and self.threshold == 1
-    ), "wallet: not enough owners"
+    assert (self.is_owner[msg.sender] and self.threshold == 1), "wallet: not enough owners"
     raw_call(target, data)
 
 
