@@ -227,7 +227,7 @@ def _roles(config: Config) -> Iterator[Setting]:
 
 
 def _operational_roles(config: Config) -> tuple[tuple[str, list[str]], ...]:
-    """Every role of contracts/lib/roles.vy but governance; nobody holds those of later contracts."""
+    """Every role of roles.vy but governance; nobody holds those of later contracts yet."""
     roles = config.roles
     return (
         ("AUDITOR", roles.auditors),
