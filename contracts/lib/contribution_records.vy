@@ -105,8 +105,9 @@ def verify_record(
     @param proof The Merkle proof, leaf to root (pairs hashed in sorted order)
     @return True if the chain vouches for all of it
     """
-    if not self._is_batch(header) or index >= header.count:
+    if not self._is_batch(header):
         return False
+    # The leaf binds the index: no leaf of the tree has one past its end.
     if entry.rule > MAX_RULE or rule_version > MASK_32 or entry.quantity | entry.amount > MASK_64:
         return False
     return merkle._verify(proof, header.root, self._leaf(index, entry, rule_version))
@@ -176,14 +177,14 @@ def _seal(header: IQuotaLedger.BatchHeader):
 @view
 @internal
 def _is_batch(header: IQuotaLedger.BatchHeader) -> bool:
-    if header.number == 0:
-        return False
+    # False for a batch that is not there: its digest is zero, which no hash is.
     return self._digest(header) == self._digests[header.community][header.number]
 
 
 @view
 @internal
 def _digest(header: IQuotaLedger.BatchHeader) -> bytes32:
+    # Numbers begin at 1; 0 would wrap around to a number that is never reached.
     previous: bytes32 = self._digests[header.community][unsafe_sub(header.number, 1)]
     return keccak256(abi_encode(CHAIN_ID, self, previous, header))
 
