@@ -30,8 +30,9 @@ help: ## Show this list
 
 setup: $(INSTALLED) ## Install the locked requirements into .venv (the other targets do it too)
 
+# By force: Ape's cache misses changes of modules and interfaces that others import.
 compile: $(INSTALLED) ## Compile all contracts
-	ape compile $(ARGS)
+	ape compile --force $(ARGS)
 
 simulate: $(INSTALLED) ## Run the contribution economy on an embedded chain (ARGS="--help" for options)
 	@ape run simulate $(ARGS)
