@@ -267,8 +267,11 @@ class SupplyMachine(Machine):
             lambda: self.treasury_model.issue(sender, bucket, receiver, amount),
         )
 
-    @rule(bucket=bucket, to=recipient, percent=portion)
-    def issue(self, bucket: int, to: str, percent: int) -> None:
+    @rule(bucket=bucket, to=recipient, percent=portion, again=st.booleans())
+    def issue(self, bucket: int, to: str, percent: int, again: bool) -> None:
+        given_back = [number for number in BUCKETS if self.buckets[number].returned]
+        if again and given_back:
+            bucket = given_back[bucket % len(given_back)]
         entry = self.buckets[bucket % len(CAPS)]
         whole = entry.cap - entry.issued
         # At most half of the room, but for what is above it.
@@ -297,6 +300,9 @@ class SupplyMachine(Machine):
         giver = rich[choice % len(rich)] if rich else addresses["ann"]
         out = [number for number in BUCKETS if self.buckets[number].issued]
         bucket = out[choice % len(out)] if out and flaw != "bucket" else len(CAPS)
+        if flaw == "issued":  # by someone who has that much
+            giver = max(rich, key=lambda account: balances[account], default=giver)
+            bucket = min(BUCKETS, key=lambda number: self.buckets[number].issued)
         issued = self.buckets[bucket].issued if bucket in BUCKETS else 1
         amount = part(min(issued, balances[giver]), min(percent, 100))
         if flaw in ("issued", "balance"):
@@ -339,15 +345,20 @@ class SupplyMachine(Machine):
             lambda: self.treasury_model.set_issuer(sender, bucket, account, allowance),
         )
 
-    @rule(label=recipient, repeats=rarely)
-    def set_custodian(self, label: str, repeats: bool) -> None:
-        account, model = self.addresses[label], self.treasury_model
-        status = (account in model.custodians) == repeats
-        self.attempt(
-            "set_custodian",
-            lambda: self.treasury.set_custodian(account, status, sender=self.governor),
-            lambda: model.set_custodian(self.governor, account, status),
-        )
+    @rule(labels=st.lists(recipient, min_size=1, max_size=6), repeats=rarely)
+    def set_custodian(self, labels: list[str], repeats: bool) -> None:
+        model = self.treasury_model
+        for account in map(self.addresses.get, labels):
+            status = (account in model.custodians) == repeats
+            self.attempt(
+                "set_custodian",
+                lambda account=account, status=status: self.treasury.set_custodian(
+                    account, status, sender=self.governor
+                ),
+                lambda account=account, status=status: model.set_custodian(
+                    self.governor, account, status
+                ),
+            )
 
     # --- the world
 
