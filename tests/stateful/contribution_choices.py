@@ -142,6 +142,12 @@ class ContributionChoices(ContributionActions):
                 earned.setdefault(account, []).append(month)
         return {account: sorted(earned[account]) for account in sorted(earned)}
 
+    def coverable(self) -> int:
+        """The quota that the reserve covers without more funds."""
+        model = self.pool_model
+        free_e4 = model.totals.reserve * 10_000 - model.required_e4(model.totals.open_quota)
+        return free_e4 // model.highest_bps()
+
     # --- entries
 
     def room(self, hand: Hand) -> int:
