@@ -6,8 +6,8 @@ decide by what they know themselves (the books), and learn from the chain what i
 
 from __future__ import annotations
 
+from cos.calendar import DAY
 from cos.economy.books import POOL
-from cos.economy.calendar import DAY
 from cos.economy.founding import add_manager, allot_down, allot_to, text_hash
 from cos.economy.members import apply
 from cos.economy.people import CITY, Community, Economy, Manager

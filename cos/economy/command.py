@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cos.calendar import month_start
 from cos.chain import Chain
-from cos.economy.calendar import month_start
 from cos.economy.contributions import read_log
 from cos.economy.engine import simulate
 from cos.economy.logmap import load_map

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from eth_hash.auto import keccak
 
-from cos.economy.calendar import month_of
+from cos.calendar import month_of
 from cos.economy.logmap import ABSURD_QUANTITY, COMMUNITY_BYTES, Kind, LogMap, Quantity
 from cos.toml_input import read_text, refusal
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from cos.calendar import DAY, month_start
 from cos.economy import agents, members
-from cos.economy.calendar import DAY, month_start
 from cos.economy.founding import activate_founders, found_tree, seats_of
 from cos.economy.people import Economy
 from cos.economy.run import Population, Progress, Refusal, Result, Run

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cos.calendar import month_of, month_start, utc_text
 from cos.economy.books import Books
-from cos.economy.calendar import month_of, month_start, utc_text
 from cos.economy.state import State
 
 if TYPE_CHECKING:

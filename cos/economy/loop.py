@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
 
+from cos.calendar import month_of
 from cos.economy.books import POOL, Books, Entry
-from cos.economy.calendar import month_of
 from cos.economy.contributions import MAX_BATCH
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from cos.calendar import month_name
 from cos.economy.books import POOL, Books
-from cos.economy.calendar import month_name
 from cos.economy.state import State
 from cos.economy.tables import AMOUNT, COUNT, REAL, TEXT
 

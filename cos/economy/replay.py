@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cos.calendar import month_start
 from cos.economy.books import Entry
-from cos.economy.calendar import month_start
 from cos.economy.contributions import Batch, Contribution, batches
 from cos.economy.founding import (
     activate_founders,

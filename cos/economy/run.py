@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cos.calendar import month_name, month_start
 from cos.economy import output
 from cos.economy.books import Books, Rates
-from cos.economy.calendar import month_name, month_start
 from cos.economy.invariants import Invariants
 from cos.economy.loop import Loop
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cos.calendar import month_name, month_of
 from cos.chain import Revert
-from cos.economy.calendar import month_name, month_of
 from cos.economy.tables import AMOUNT, COUNT, FLAG, TEXT, Table
 from cos.errors import CosError
 

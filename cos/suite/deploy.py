@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
+from cos.calendar import month_of
 from cos.chain import Chain, Contract
 from cos.chain.accounts import checksum
 from cos.errors import CosError, InputError
@@ -86,14 +86,9 @@ def deploy(
             "any role; name another account"
         )
     if month is None:
-        month = _month_of(chain.timestamp + config.utc_offset_seconds)
+        month = month_of(chain.timestamp, config.utc_offset_seconds)
     run.execute(make_plan(config, month), addresses or {})
     return suite
-
-
-def _month_of(local_timestamp: int) -> int:
-    local = datetime.fromtimestamp(local_timestamp, UTC)
-    return local.year * 12 + local.month - 1
 
 
 class _Run:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 
 from cos.chain import Chain, Contract, Event
 from tests.models.authority import AUDITOR_ROLE
 from tests.models.calendar_months import month_start
-from tests.reverts import reverts
 
 COS = 10**8
 DAY = 86_400
@@ -160,12 +158,6 @@ def state(chain: Chain, pool: Contract, token: Contract) -> Callable[[], object]
         )
 
     return read
-
-
-@pytest.fixture
-def refuses(state: Callable[[], object]) -> Callable[[str], AbstractContextManager[None]]:
-    """`with refuses(reason):` the block reverts with that reason and nothing has changed."""
-    return lambda reason: reverts(reason, state)
 
 
 @pytest.fixture

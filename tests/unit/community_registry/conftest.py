@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 
 import pytest
 
 from cos.chain import Chain, Contract, Event
 from tests.models.authority import AUDITOR_ROLE, SECRETARIAT_ROLE
-from tests.reverts import reverts
 
 DAY = 86_400
 ROOT, CHILD, UNKNOWN = 1, 2, 3
@@ -146,12 +144,6 @@ def state(chain: Chain, registry: Contract) -> Callable[[], object]:
         return count, communities, persons
 
     return read
-
-
-@pytest.fixture
-def refuses(state: Callable[[], object]) -> Callable[[str], AbstractContextManager[None]]:
-    """`with refuses(reason):` the block reverts with that reason and nothing has changed."""
-    return lambda reason: reverts(reason, state)
 
 
 @pytest.fixture

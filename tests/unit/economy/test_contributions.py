@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from eth_utils import keccak
 
-from cos.economy.calendar import month_of, month_start
+from cos.calendar import month_of, month_start
 from cos.economy.contributions import MAX_BATCH, batches, evidence_hash, read_log
 from cos.economy.logmap import LogMap, load_map
 from cos.errors import InputError

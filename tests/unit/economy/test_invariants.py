@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from cos.calendar import month_of
 from cos.economy import run as run_module
 from cos.economy.books import POOL, Books, Entry, Rates
-from cos.economy.calendar import month_of
 from cos.economy.command import run
 from cos.economy.invariants import Invariants
 from cos.economy.state import Bucket, Standing, State, TreasuryBucket

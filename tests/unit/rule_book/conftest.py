@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 
@@ -11,7 +10,6 @@ from cos.chain import Chain, Contract, Event
 from tests.models.authority import AUDITOR_ROLE, SECRETARIAT_ROLE
 from tests.models.calendar_months import month_of, month_start
 from tests.models.rule_book import Rule
-from tests.reverts import reverts
 
 COS = 10**8
 DAY = 86_400
@@ -151,12 +149,6 @@ def state(book: Contract) -> Callable[[], object]:
         )
 
     return read
-
-
-@pytest.fixture
-def refuses(state: Callable[[], object]) -> Callable[[str], AbstractContextManager[None]]:
-    """`with refuses(reason):` the block reverts with that reason and nothing has changed."""
-    return lambda reason: reverts(reason, state)
 
 
 @pytest.fixture
