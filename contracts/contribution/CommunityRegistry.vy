@@ -14,6 +14,8 @@
     hands what is left of each lot back to a sponsor who may be the admin's accomplice.
     Members may always apply and leave; governance may replace the admin, and close.
     A freeze is not inherited by children and ends by itself: no transaction is needed.
+    Meanwhile the community's clock (`clock_of`) stands still, so that deadlines held against it
+    give back what a freeze took.
 
     Joining by a signed invitation can be added by a successor: it needs nothing but another
     way to set the MEMBER bit.
@@ -75,6 +77,11 @@ names: HashMap[uint256, String[64]]
 community_profiles: HashMap[uint256, bytes32]
 member_profiles: HashMap[uint256, HashMap[address, bytes32]]
 titles: HashMap[uint256, HashMap[address, String[32]]]
+
+# What a community's clock showed when its last freeze began; it goes on from there when the
+# freeze ends. Written by freeze() alone: extending or lifting a freeze moves its end, which is
+# in the community's word. Never ahead of the time, and 0 until the first freeze.
+stopped_clocks: HashMap[uint256, uint256]
 
 
 @deploy
@@ -364,6 +371,7 @@ def freeze(community: uint256, reason_hash: bytes32, duration_seconds: uint256):
         duration_seconds != 0 and duration_seconds <= MAX_FREEZE_SECONDS
     ), "registry: bad duration"
     until: uint256 = block.timestamp + duration_seconds
+    self.stopped_clocks[community] = self._clock(community, last)
     self._set_frozen_until(community, record, until)
     log ICommunityRegistry.CommunityFrozen(
         community=community, auditor=msg.sender, until=until, reason_hash=reason_hash
@@ -542,6 +550,21 @@ def frozen_until(community: uint256) -> uint256:
 
 @external
 @view
+def clock_of(community: uint256) -> (uint256, bool):
+    """
+    @notice The community's own clock: the time less every second in which it was frozen since
+        it was created. It stands still during a freeze, which closing does not end.
+    @dev For deadlines that a freeze must not eat up. One storage slot while the community was
+        never frozen, two afterwards.
+    @param community The community, open or closed.
+    @return What the clock shows, in seconds, and whether the community is frozen now.
+    """
+    until: uint256 = self._frozen_until(self._record(community))
+    return self._clock(community, until), block.timestamp < until
+
+
+@external
+@view
 def manager_level(community: uint256, account: address) -> uint256:
     """
     @notice The level of a manager, whatever the state of the community.
@@ -652,6 +675,18 @@ def _frozen_until(record: uint256) -> uint256:
 @view
 def _is_frozen(record: uint256) -> bool:
     return block.timestamp < self._frozen_until(record)
+
+
+@internal
+@view
+def _clock(community: uint256, until: uint256) -> uint256:
+    # `until`: the end of the community's last freeze, which may lie ahead
+    if until == 0:
+        return block.timestamp
+    stopped_at: uint256 = self.stopped_clocks[community]
+    if block.timestamp <= until:
+        return stopped_at
+    return stopped_at + (block.timestamp - until)
 
 
 @internal

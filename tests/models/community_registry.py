@@ -25,7 +25,7 @@ NO_HASH = bytes(32)
 
 @dataclass
 class Community:
-    """`frozen_until` is 0 if it never was frozen."""
+    """`freezes` are [begin, end) in order of time; the last one may still be running."""
 
     parent: int
     admin: str
@@ -34,12 +34,21 @@ class Community:
     profile_hash: bytes
     pending_admin: str = ZERO_ADDRESS
     closed: bool = False
-    frozen_until: int = 0
     levels: dict[str, int] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     applicants: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
     profiles: dict[str, bytes] = field(default_factory=dict)
+    freezes: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def frozen_until(self) -> int:
+        """The end of the last freeze; 0 if it never was frozen."""
+        return self.freezes[-1][1] if self.freezes else 0
+
+    def frozen_seconds(self, now: int) -> int:
+        """How long it has been frozen until now, freeze by freeze."""
+        return sum(min(end, now) - begin for begin, end in self.freezes)
 
 
 class CommunityRegistryModel:
@@ -161,7 +170,8 @@ class CommunityRegistryModel:
         rested = last == 0 or self.clock.now >= last + FREEZE_PAUSE_SECONDS
         require(rested, "registry: frozen too recently")
         require(1 <= duration_seconds <= MAX_FREEZE_SECONDS, "registry: bad duration")
-        self._set_frozen_until(community, self.clock.now + duration_seconds)
+        until = self._time(self.clock.now + duration_seconds)
+        community.freezes.append((self.clock.now, until))
 
     def extend_freeze(self, sender: str, number: int, until: int) -> None:
         self._check_governance(sender)
@@ -169,7 +179,7 @@ class CommunityRegistryModel:
         require(self._frozen(community), "registry: not frozen")
         latest = self.clock.now + MAX_EXTENSION_SECONDS
         require(community.frozen_until < until <= latest, "registry: bad extension")
-        self._set_frozen_until(community, until)
+        self._end_freeze(community, until)
 
     def unfreeze(self, sender: str, number: int) -> None:
         may = self.authority.has_role(AUDITOR_ROLE, sender)
@@ -177,7 +187,7 @@ class CommunityRegistryModel:
         require(may, "registry: not auditor or governance")
         community = self._open(number)
         require(self._frozen(community), "registry: not frozen")
-        self._set_frozen_until(community, self.clock.now)
+        self._end_freeze(community, self.clock.now)
 
     # ---- views
 
@@ -204,6 +214,11 @@ class CommunityRegistryModel:
 
     def is_frozen(self, number: int) -> bool:
         return self._frozen(self._existing(number))
+
+    def clock_of(self, number: int) -> tuple[int, bool]:
+        community = self._existing(number)
+        now = self.clock.now
+        return now - community.frozen_seconds(now), self._frozen(community)
 
     def manager_level(self, number: int, account: str) -> int:
         return self._existing_or_empty(number).levels.get(account, 0)
@@ -241,9 +256,13 @@ class CommunityRegistryModel:
         may = self.authority.has_role(GOVERNANCE_ROLE, sender)
         require(may, "registry: not governance")
 
-    def _set_frozen_until(self, community: Community, until: int) -> None:
-        require(until <= MAX_TIME, "registry: time out of range")
-        community.frozen_until = until
+    def _end_freeze(self, community: Community, until: int) -> None:
+        begin, _ = community.freezes[-1]
+        community.freezes[-1] = begin, self._time(until)
+
+    def _time(self, time: int) -> int:
+        require(time <= MAX_TIME, "registry: time out of range")
+        return time
 
     def _remove_manager(self, community: Community, manager: str) -> None:
         require(manager in community.levels, "registry: not a manager")

@@ -273,7 +273,7 @@ class RegistryActions(Machine):
         registry, model = self.registry, self.registry_model
         assert registry.community_count() == model.community_count
         for number in range(model.community_count + 2):
-            for view in ("admin_of_open", "parent_of", "is_closed"):
+            for view in ("admin_of_open", "parent_of", "is_closed", "clock_of"):
                 self.same_view(registry, model, view, number)
             for person in self.people:
                 self.same_view(registry, model, "spender_level", number, person)

@@ -127,6 +127,7 @@ def state(chain: Chain, registry: Contract) -> Callable[[], object]:
                 registry.profile_hash_of(number),
                 registry.is_closed(number),
                 registry.frozen_until(number),
+                registry.clock_of(number),
             )
             for number in range(1, count + 1)
         ]

@@ -35,6 +35,7 @@ def test_the_ledgers_questions_cost_their_slots(node_registry):
         (registry.functions.parent_of(ROOT), 1),
         (registry.functions.is_member(ROOT, manager), 1),
         (registry.functions.manager_level(ROOT, manager), 1),
+        (registry.functions.clock_of(ROOT), 1),
     ):
         assert slots * COLD_SLOT < node.execution(call) <= slots * COLD_SLOT + 600
 

@@ -81,7 +81,8 @@ def test_admin_of_open_reverts_for_an_unknown_community(registry, refuses):
 
 
 @pytest.mark.parametrize(
-    "view", ["parent_of", "admin_of", "depth_of", "is_closed", "is_frozen", "frozen_until"]
+    "view",
+    ["parent_of", "admin_of", "depth_of", "is_closed", "is_frozen", "frozen_until", "clock_of"],
 )
 @pytest.mark.parametrize("community", [0, UNKNOWN])
 def test_views_of_an_unknown_community_revert(registry, refuses, view, community):
