@@ -1,40 +1,63 @@
-"""The charts of the report, as Plotly figures in plain dictionaries.
-
-Each chart answers one question from named columns. Amounts become COS here; floats are only for
-looking at.
-"""
+"""The charts of the report: each answers one question from named columns."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from statistics import median_low
+from typing import Any
 
 from cos.economy.pricing import BASE_UNITS
 from cos.economy.run import Leader, Result
-
-Figure = dict[str, Any]
-Rows = Sequence[dict[str, Any]]
-
-# Okabe and Ito's palette, which colour-blind readers can tell apart, on light and on dark.
-BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW, GREY = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#C9B800",
-    "#8C8C8C",
+from cos.report.chart import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    YELLOW,
+    Chart,
+    Figure,
+    Rows,
+    Series,
+    amounts,
+    axis,
+    counts,
+    exact,
+    figure,
+    months,
+    over_months,
+    share,
+    unit_of,
+    words,
 )
+
 LEADERS = 20
+LONGEST_NAME = 16
+"""Of a contributor on an axis; a phone is 360 pixels wide."""
 
-
-class Chart(NamedTuple):
-    """A question, the figure that answers it, and where its numbers come from."""
-
-    name: str
-    question: str
-    columns: str
-    figure: Figure
+_SUPPLY = (
+    Series("unlocked", "circulating", GREEN),
+    Series("in_own_lots", "sponsors' own coins", ORANGE),
+    Series("in_allotments", "allotted to managers", PURPLE),
+    Series("in_pools", "in communities' pools", BLUE),
+    Series("undonated", "quota of sponsors", SKY),
+    Series("bonus_reserve", "reserve for bonuses", YELLOW),
+    Series("other_locked", "not vested or not sold", GREY),
+)
+_DONATED = _SUPPLY[:4]
+_BONUSES = (
+    Series("sponsor_bonus", "earned by sponsors", BLUE),
+    Series("manager_bonus", "earned by managers", ORANGE),
+    Series("bonus_claimed", "claimed by both", GREEN),
+    Series("bonus_voided", "voided by the auditor", PURPLE),
+)
+_PEOPLE = (
+    Series("members", "members", BLUE),
+    Series("contributors", "contributors so far", GREEN),
+    Series("active", "active in the month", ORANGE),
+)
 
 
 def charts(result: Result) -> list[Chart]:
@@ -44,199 +67,232 @@ def charts(result: Result) -> list[Chart]:
         Chart(
             "supply",
             "Where is all the COS that has been issued?",
-            "metrics.parquet: " + ", ".join(column for column, *_ in _SUPPLY),
-            supply(rows),
+            _columns(_SUPPLY),
+            supply(rows[-1]),
+            _about_supply(rows[-1]),
+        ),
+        Chart(
+            "loop",
+            "What becomes of the quota that sponsors donate?",
+            _columns(_DONATED),
+            over_months(rows, _DONATED, stacked=True),
+            _about_loop(rows),
         ),
         Chart(
             "unlocking",
             "How fast do contributions unlock COS?",
             "metrics.parquet: granted_in_month, granted",
             unlocking(rows),
+            _about_unlocking(rows),
         ),
         Chart(
             "bonuses",
             "What have sponsors and managers earned by it?",
-            "metrics.parquet: sponsor_bonus, manager_bonus, bonus_claimed, bonus_voided",
-            bonuses(rows),
+            _columns(_BONUSES),
+            over_months(rows, _BONUSES),
+            _about_bonuses(rows[-1]),
         ),
         Chart(
             "people",
             "How many people take part?",
-            "metrics.parquet: members, contributors, active",
-            people(rows),
+            _columns(_PEOPLE),
+            over_months(rows, _PEOPLE, unit="people"),
+            _about_people(rows[-1]),
         ),
         Chart(
             "points",
             "How are points spread among contributors?",
-            f"final points of {len(leaders):,} contributors; metrics.parquet: points_gini = "
-            f"{rows[-1]['points_gini']:.2f} (0 equal, 1 all with one)",
+            f"points of {len(leaders):,} contributors at the end; metrics.parquet: points_gini",
             distribution(leaders),
+            _about_points(leaders, rows[-1]["points_gini"]),
         ),
         Chart(
             "leaders",
             "Who contributed most?",
-            f"final points and records of the first {min(LEADERS, len(leaders))}",
+            f"points and records of the first {min(LEADERS, len(leaders))} at the end",
             leaderboard(leaders[:LEADERS]),
+            _about_leaders(leaders),
         ),
     ]
 
 
-_SUPPLY = (
-    ("other_locked", "unvested or unsold", GREY),
-    ("bonus_reserve", "bonus reserve", YELLOW),
-    ("undonated", "quota with sponsors", SKY),
-    ("in_pools", "donated, in communities' pools", BLUE),
-    ("in_allotments", "allotted to managers", PURPLE),
-    ("in_own_lots", "sponsors' own coins, donated", ORANGE),
-    ("unlocked", "unlocked: circulating", GREEN),
-)
-
-
-def supply(rows: Rows) -> Figure:
-    """Stacked areas that add up to what has been issued."""
-    return _figure(
-        [
-            _line(rows, column, name, colour, stackgroup="supply", line={"width": 0.5})
-            for column, name, colour in _SUPPLY
-        ],
-        yaxis={"title": {"text": "COS"}},
+def supply(row: dict[str, Any]) -> Figure:
+    """Bars that add up to what has been issued, each with its amount."""
+    values = [row[each.column] for each in _SUPPLY]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "name": "COS",
+        "y": [each.name for each in _SUPPLY],
+        **amounts(values, unit_of(values), along="x"),
+        "text": [words(value) for value in values],
+        "textposition": "auto",
+        "marker": {"color": [each.colour for each in _SUPPLY]},
+        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+    }
+    return figure(
+        [bars],
+        hovermode="closest",
+        xaxis=axis(unit_of(values).name),
+        yaxis={"autorange": "reversed", "type": "category"},
     )
 
 
 def unlocking(rows: Rows) -> Figure:
-    """Bars for the months, a line for the total on an axis of its own."""
+    """Bars for the months; below them the total."""
+    monthly = [row["granted_in_month"] for row in rows]
+    total = [row["granted"] for row in rows]
     bars = {
         "type": "bar",
-        "x": _months(rows),
-        "y": _cos(rows, "granted_in_month"),
+        "x": months(rows),
+        **amounts(monthly, unit_of(monthly)),
         "name": "granted in the month",
         "marker": {"color": GREEN},
     }
-    total = _line(rows, "granted", "granted in all", BLUE, yaxis="y2")
-    return _figure(
-        [bars, total],
-        yaxis={"title": {"text": "COS a month"}},
-        yaxis2={
-            "title": {"text": "COS in all"},
-            "overlaying": "y",
-            "side": "right",
-            "showgrid": False,
-            "rangemode": "tozero",
-        },
+    line = {
+        "type": "scatter",
+        "mode": "lines" if len(rows) > 1 else "markers",
+        "x": months(rows),
+        **amounts(total, unit_of(total)),
+        "name": "granted so far",
+        "line": {"color": BLUE, "width": 2.5},
+        "yaxis": "y2",
+    }
+    return figure(
+        [bars, line],
+        height=440,
+        xaxis={"anchor": "y2"},
+        yaxis=axis(f"{unit_of(monthly).name} a month", domain=[0.56, 1]),
+        yaxis2=axis(f"{unit_of(total).name} so far", domain=[0, 0.44], rangemode="tozero"),
     )
-
-
-def bonuses(rows: Rows) -> Figure:
-    """Running totals of what was earned, paid and voided."""
-    return _figure(
-        [
-            _line(rows, "sponsor_bonus", "earned by sponsors", BLUE),
-            _line(rows, "manager_bonus", "earned by managers", ORANGE),
-            _line(rows, "bonus_claimed", "claimed by both", GREEN, line={"dash": "dot"}),
-            _line(rows, "bonus_voided", "voided by the auditor", PURPLE),
-        ],
-        yaxis={"title": {"text": "COS"}},
-    )
-
-
-def people(rows: Rows) -> Figure:
-    """Members, contributors so far, and those of the month."""
-    plain = [
-        ("members", "members", BLUE),
-        ("contributors", "contributors so far", GREEN),
-        ("active", "active in the month", ORANGE),
-    ]
-    traces = [_line(rows, column, name, colour, scale=1) for column, name, colour in plain]
-    return _figure(traces, yaxis={"title": {"text": "people"}})
 
 
 def distribution(leaders: Sequence[Leader]) -> Figure:
-    """How many people have points in each range; the ranges double."""
-    counts: dict[int, int] = {}
+    """How many people have points in each range; ranges begin at 1, 2, 5, 10, 20, 50..."""
+    starts = [0, *(digit * 10**power for power in range(12) for digit in (1, 2, 5))]
+    tally: dict[int, int] = {}
     for leader in leaders:
-        size = (leader.points // BASE_UNITS).bit_length()
-        counts[size] = counts.get(size, 0) + 1
-    sizes = range(min(counts, default=0), max(counts, default=0) + 1)
-    labels = [f"{_short(2**size // 2)} to {_short(2**size)}" for size in sizes]
+        place = bisect_right(starts, leader.points // BASE_UNITS) - 1
+        tally[place] = tally.get(place, 0) + 1
+    places = range(min(tally, default=0), max(tally, default=0) + 1)
     bars = {
         "type": "bar",
-        "x": labels,
-        "y": [counts.get(size, 0) for size in sizes],
+        "x": [f"{_short(starts[place])} to {_short(starts[place + 1])}" for place in places],
+        **counts([tally.get(place, 0) for place in places]),
         "marker": {"color": BLUE},
         "name": "contributors",
     }
-    return _figure(
+    return figure(
         [bars],
-        xaxis={"title": {"text": "points (COS)"}, "type": "category"},
-        yaxis={"title": {"text": "contributors"}},
-        showlegend=False,
+        xaxis=axis("points (COS)", type="category", tickangle=-45),
+        yaxis=axis("contributors"),
     )
 
 
 def leaderboard(leaders: Sequence[Leader]) -> Figure:
-    """Bars of points, the highest on top."""
+    """Bars of points, the highest on top. Names of any length and content are shown as text."""
+    values = [leader.points for leader in leaders]
+    places = list(range(1, len(leaders) + 1))
     bars = {
         "type": "bar",
         "orientation": "h",
-        "y": [leader.label for leader in leaders],
-        "x": [leader.points / BASE_UNITS for leader in leaders],
-        "text": [f"{leader.records:,} records" for leader in leaders],
+        "y": places,
+        **amounts(values, unit_of(values), along="x"),
+        "hovertext": [
+            f"{_plain(leader.label, 60)}: {exact(leader.points)} COS in {leader.records:,} records"
+            for leader in leaders
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"color": GREEN},
         "name": "points",
     }
-    return _figure(
+    return figure(
         [bars],
-        xaxis={"title": {"text": "points (COS)"}},
-        yaxis={"autorange": "reversed", "type": "category", "automargin": True},
-        height=120 + 24 * len(leaders),
-        showlegend=False,
+        height=90 + 22 * len(leaders),
+        hovermode="closest",
+        xaxis=axis(f"points ({unit_of(values).name})"),
+        yaxis={
+            "autorange": "reversed",
+            "tickvals": places,
+            "ticktext": [_plain(leader.label, LONGEST_NAME) for leader in leaders],
+        },
     )
 
 
-def _line(
-    rows: Rows,
-    column: str,
-    name: str,
-    colour: str,
-    scale: int = BASE_UNITS,
-    line: dict[str, Any] | None = None,
-    **more: Any,
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": _months(rows),
-        "y": [row[column] / scale for row in rows],
-        "name": name,
-        "line": {"color": colour, **(line or {})},
-        **more,
-    }
+def _about_supply(row: dict[str, Any]) -> str:
+    issued = row["issued"]
+    return (
+        f"{words(issued)} have been issued: {share(row['other_locked'], issued)} of them are not "
+        f"vested or not sold, {share(row['unlocked'], issued)} circulate."
+    )
 
 
-def _figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
-    base = {
-        "margin": {"l": 60, "r": 20, "t": 10, "b": 40},
-        "height": 360,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest" if "height" in layout else "x unified",
-        "legend": {"orientation": "h", "y": -0.2},
-        "xaxis": {},
-        "font": {"family": "system-ui, sans-serif", "size": 13},
-    }
-    return {"data": traces, "layout": {**base, **layout}}
+def _about_loop(rows: Rows) -> str:
+    first, last = rows[0], rows[-1]
+    growth = last["unlocked"] - first["unlocked"]
+    return (
+        f"At the end {words(last['in_pools'])} wait in communities' pools and "
+        f"{words(last['in_allotments'])} with managers; {words(last['unlocked'])} circulate, "
+        f"{words(abs(growth))} {'less' if growth < 0 else 'more'} than after the first month."
+    )
 
 
-def _months(rows: Rows) -> list[str]:
-    return [row["month"] for row in rows]
+def _about_unlocking(rows: Rows) -> str:
+    best = max(rows, key=lambda row: row["granted_in_month"])
+    return (
+        f"{words(rows[-1]['granted'])} were granted in all; the best month was {best['month']} "
+        f"with {words(best['granted_in_month'])}."
+    )
 
 
-def _cos(rows: Rows, column: str) -> list[float]:
-    return [row[column] / BASE_UNITS for row in rows]
+def _about_bonuses(row: dict[str, Any]) -> str:
+    granted = row["granted"]
+    return (
+        f"Sponsors earned {words(row['sponsor_bonus'])} and managers "
+        f"{words(row['manager_bonus'])}: {share(row['sponsor_bonus'], granted)} and "
+        f"{share(row['manager_bonus'], granted)} of what was granted."
+    )
+
+
+def _about_people(row: dict[str, Any]) -> str:
+    return (
+        f"At the end there are {row['members']:,} members; {row['contributors']:,} people have "
+        f"contributed so far, {row['active']:,} of them in the last month."
+    )
+
+
+def _about_points(leaders: Sequence[Leader], gini: float) -> str:
+    points = [leader.points for leader in leaders]
+    if not sum(points):
+        return "Nobody has points."
+    tenth = points[: -(-len(points) // 10)]
+    return (
+        f"The median contributor has {words(median_low(points))} of points, the first tenth has "
+        f"{share(sum(tenth), sum(points))} of all; the Gini coefficient is {gini:.2f} "
+        "(0: all have the same, 1: one has everything)."
+    )
+
+
+def _about_leaders(leaders: Sequence[Leader]) -> str:
+    if not leaders:
+        return "Nobody has contributed."
+    first = leaders[0]
+    records = "1 record" if first.records == 1 else f"{first.records:,} records"
+    return f"{first.label} leads with {words(first.points)} of points in {records}."
+
+
+def _columns(series: Sequence[Series]) -> str:
+    return "metrics.parquet: " + ", ".join(each.column for each in series)
+
+
+def _plain(text: str, length: int) -> str:
+    """Text for a figure, in which Plotly would read tags and entities."""
+    short = text if len(text) <= length else text[: length - 1] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _short(number: int) -> str:
     for size, letter in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if number >= size:
-            return f"{number / size:.3g}{letter}"
+            return f"{number // size}{letter}"
     return str(number)

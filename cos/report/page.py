@@ -2,37 +2,101 @@
 
 from __future__ import annotations
 
-from html import escape
+import json
+import re
+from collections.abc import Iterable, Sequence
+from html import escape, unescape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from cos.economy.pricing import BASE_UNITS
 from cos.economy.run import Refusal, Result
-from cos.report.figures import Chart, charts
+from cos.report.chart import PALETTE, Chart, Figure
+from cos.report.figures import charts
 
 LISTED_REFUSALS = 50
+LONGEST_TABLE = 500
+"""Rows of numbers below a chart; a longer table has its last ones."""
+
 _TEMPLATE = Path(__file__).with_name("page.html")
-_CONFIG = {"responsive": True, "displaylogo": False, "displayModeBar": False}
+_LIBRARY = Path(__file__).with_name("plotly") / "plotly-basic.min.js"
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+class Section(NamedTuple):
+    """A part of a page that is no chart. `body` is HTML."""
+
+    name: str
+    heading: str
+    body: str
 
 
 def render(result: Result) -> str:
     """Return the page. The same result gives the same page but for the measured speed."""
-    from plotly.offline import get_plotlyjs
-
     summary = result.summary
     span = f"{summary['first_month']} to {summary['last_month']}"
-    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
-        title=f"Contribution loop, {span}",
-        subtitle=f"seed {summary['seed']}; {summary['actions']:,} transactions on real bytecode, "
+    sections = [Section("invariants", "Does it hold?", _checks(summary))]
+    if result.refusals:
+        refusals = Section(
+            "refusals", "What did the chain refuse, and why?", _refusals(result.refusals)
+        )
+        sections.insert(0, refusals)
+    return render_page(
+        f"Contribution loop, {span}",
+        f"Seed {summary['seed']}; {summary['actions']:,} transactions on real bytecode, "
         f"{summary['reverts']:,} of them refused by a contract; "
-        f"{summary['actions_per_second']:,.0f} a second",
-        plotly=get_plotlyjs(),
-        figures="".join(_figure(*each) for each in key_figures(summary)),
-        charts="\n".join(_section(chart) for chart in charts(result)),
-        refusals=_refusals(result.refusals),
+        f"{summary['actions_per_second']:,.0f} a second.",
+        key_figures(summary),
+        charts(result),
+        sections,
         verdict=_verdict(summary["invariants"]),
-        state_hash=summary["state_hash"],
+        footer=_FOOTER,
+    )
+
+
+def render_page(
+    title: str,
+    subtitle: str,
+    figures: Iterable[tuple[str, str]],
+    charts: Sequence[Chart],
+    sections: Sequence[Section] = (),
+    *,
+    verdict: str = "",
+    footer: str = "",
+) -> str:
+    """Return a page of key figures (name and value), charts and further sections.
+
+    Everything is plain text but `verdict`, `footer` and the sections' bodies, which are HTML.
+    """
+    parts = [
+        Section("key-figures", "Key figures", key_figures_list(figures)),
+        *(Section(chart.name, chart.question, _chart(chart)) for chart in charts),
+        *sections,
+    ]
+    plots = {"palette": PALETTE, "figures": {chart.name: chart.figure for chart in charts}}
+    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+        title=escape(title),
+        subtitle=escape(subtitle),
+        verdict=verdict,
+        footer=footer,
+        plotly=_LIBRARY.read_text(encoding="utf-8"),
+        contents="\n".join(
+            f'<li><a href="#{escape(part.name)}">{escape(part.heading)}</a></li>' for part in parts
+        ),
+        sections="\n".join(map(_section, parts)),
+        # Inside a script element only a "<" could begin anything else.
+        figures=json.dumps(plots, separators=(",", ":")).replace("<", "\\u003c"),
+    )
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> str:
+    """Return a table of plain texts that scrolls inside itself; numbers stand on the right."""
+    cells = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
+    lines = "\n".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
+        f"<table><thead><tr>{cells}</tr></thead>\n<tbody>{lines}</tbody></table></div>"
     )
 
 
@@ -60,48 +124,117 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _figure(name: str, value: str) -> str:
-    return f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+def key_figures_list(figures: Iterable[tuple[str, str]]) -> str:
+    """Return a description list; large numbers are in words, with all digits below."""
+    return "<dl>" + "".join(_key_figure(*each) for each in figures) + "</dl>"
 
 
-def _section(chart: Chart) -> str:
-    from plotly.io import to_html
+def numbers(figure: Figure) -> tuple[list[str], list[list[str]]]:
+    """Return what a figure shows as a table: its head, and a row for each place on its axis."""
+    layout, traces = figure["layout"], figure["data"]
+    columns: list[str] = []
+    rows: dict[str, list[str]] = {}
+    for trace in traces:
+        where, what = ("y", "x") if trace.get("orientation") == "h" else ("x", "y")
+        if trace["type"] == "pie":
+            where, what = "labels", "values"
+        ticks = _ticks(layout.get(f"{where}axis", {}))
+        values = trace.get("customdata") or [f"{value:,.6g}" for value in trace[what]]
+        unit = " COS" if all(str(value).endswith(" COS") for value in values) else ""
+        columns.append(f"{trace.get('name', '')}{f' ({unit.strip()})' if unit else ''}".strip())
+        for place, value in zip(trace[where], values, strict=True):
+            row = rows.setdefault(ticks.get(place, str(place)), [])
+            row += [""] * (len(columns) - 1 - len(row)) + [str(value).removesuffix(unit)]
+    first = "month" if all(_MONTH.fullmatch(place) for place in rows) else ""
+    lines = [[place, *row, *[""] * (len(columns) - len(row))] for place, row in rows.items()]
+    return [first, *columns], lines
 
-    body = to_html(
-        chart.figure,
-        config=_CONFIG,
-        include_plotlyjs=False,
-        full_html=False,
-        div_id=f"chart-{chart.name}",
-        default_width="100%",
-        default_height=f"{chart.figure['layout']['height']}px",
-    )
+
+def _key_figure(name: str, value: str) -> str:
+    text = escape(value)
+    if re.fullmatch(r"[\d,]{9,}", value):
+        number = int(value.replace(",", ""))
+        size, word = (10**9, "billion") if number >= 10**9 else (10**6, "million")
+        text = f"{number / size:,.3g} {word}<small>{escape(value)}</small>"
+    return f"<div><dt>{escape(name)}</dt><dd>{text}</dd></div>"
+
+
+def _section(section: Section) -> str:
+    name = escape(section.name)
     return (
-        f"<section>\n<h2>{escape(chart.question)}</h2>\n{body}\n"
-        f'<p class="faint">{escape(chart.columns)}</p>\n</section>'
+        f'<section class="card" id="{name}" aria-labelledby="{name}-heading">\n'
+        f'<h2 id="{name}-heading">{escape(section.heading)}</h2>\n{section.body}\n</section>'
     )
 
 
-def _refusals(refusals: list[Refusal]) -> str:
-    """Return a table of what the chain did not take; nothing if it took everything."""
-    if not refusals:
-        return ""
-    head = "".join(f"<th>{escape(name)}</th>" for name in Refusal._fields)
-    rows = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in refusal) + "</tr>"
-        for refusal in refusals[:LISTED_REFUSALS]
-    )
+def _chart(chart: Chart) -> str:
+    answer = escape(chart.answer)
+    head, rows = numbers(chart.figure)
+    height = chart.figure["layout"]["height"]
+    about = f"Chart. {chart.question} {chart.answer} Its numbers are in the table that follows."
     return (
-        "<section>\n<h2>What did the chain refuse, and why?</h2>\n"
-        f'<div class="scroll"><table><tr>{head}</tr>\n{rows}</table></div>\n'
-        f'<p class="faint">{min(len(refusals), LISTED_REFUSALS):,} of {len(refusals):,}; '
-        "all of them are in refused.csv</p>\n</section>"
+        f'<p class="answer">{answer}</p>\n'
+        f'<div class="plot" id="chart-{escape(chart.name)}" role="img" '
+        f'aria-label="{escape(about)}" style="height: {height}px"></div>\n'
+        f"<details><summary>All numbers, exact</summary>\n"
+        f"{table(head, rows[-LONGEST_TABLE:], chart.question)}</details>\n"
+        f'<p class="source">Columns: {escape(chart.columns)}</p>'
+    )
+
+
+def _cell(text: str) -> str:
+    kind = ' class="number"' if re.fullmatch(r"-?[\d,.]+( %)?", text) else ""
+    return f"<td{kind}>{escape(text)}</td>"
+
+
+def _ticks(axis: dict[str, Any]) -> dict[Any, str]:
+    """Texts that a figure has in place of numbers, as plain text."""
+    return {
+        value: unescape(text)
+        for value, text in zip(axis.get("tickvals", ()), axis.get("ticktext", ()), strict=True)
+    }
+
+
+def _refusals(refusals: Sequence[Refusal]) -> str:
+    """Return a table of what the chain did not take."""
+    reasons: dict[str, int] = {}
+    for refusal in refusals:
+        reasons[refusal.reason] = reasons.get(refusal.reason, 0) + 1
+    reason, count = max(reasons.items(), key=lambda item: item[1])
+    rows = [list(map(str, refusal)) for refusal in refusals[:LISTED_REFUSALS]]
+    return (
+        f'<p class="answer">{len(refusals):,} contributions; the most frequent reason is '
+        f"&ldquo;{escape(reason)}&rdquo;: {count:,}.</p>\n"
+        f"{table(Refusal._fields, rows, 'Refused contributions')}\n"
+        f'<p class="source">{len(rows):,} of {len(refusals):,} are listed; '
+        "all of them are in refused.csv</p>"
     )
 
 
 def _verdict(invariants: dict[str, Any]) -> str:
     checked, violated = invariants["checked"], invariants["violated"]
+    if violated:
+        text = f'<span class="bad">&#10007; {violated:,} of {checked:,} checks fail</span>'
+    else:
+        text = f'<span class="good">&#10003; All {checked:,} checks of the invariants hold</span>'
+    return f'<p class="verdict">{text} (<a href="#invariants">what was checked</a>)</p>'
+
+
+def _checks(summary: dict[str, Any]) -> str:
+    invariants = summary["invariants"]
+    checked, violated = invariants["checked"], invariants["violated"]
+    state = f'<p class="source">State hash <code>{escape(summary["state_hash"])}</code></p>'
     if not violated:
-        return f"<p>{checked:,} checks of the invariants against the chain, all of them hold.</p>"
+        return (
+            f'<p class="answer">Yes: at the end of each month the invariants were checked against '
+            f"the chain's own state, {checked:,} checks in all, and all of them hold.</p>\n{state}"
+        )
     items = "\n".join(f"<li>{escape(each)}</li>" for each in invariants["violations"])
-    return f'<p class="bad">{violated:,} of {checked:,} checks fail.</p>\n<ul>{items}</ul>'
+    return f'<p class="bad">{violated:,} of {checked:,} checks fail.</p>\n<ul>{items}</ul>\n{state}'
+
+
+_FOOTER = (
+    "<p>Beside this page: summary.json has the totals in base units (1 COS is 100,000,000 of "
+    "them), metrics.parquet a row a month, actions.parquet a row a transaction, refused.csv every "
+    "refused contribution. The same seed and inputs give the same state hash.</p>"
+)
