@@ -4,12 +4,12 @@
 @license GNU Affero General Public License v3.0 only
 @notice The tree of communities: who administers each one, who its managers and members are,
     and whether it is frozen or closed. Holds no money and no personal data.
-@dev The contract makes no calls but static ones to the Authority, so it needs no re-entrancy
-    lock.
+@dev The contract makes no calls but static ones (to the Authority, and to a wallet that is
+    asked for its signature), so it needs no re-entrancy lock.
 
     What a freeze means. The ledger asks `spender_level` and `admin_of_open`, which refuse a
     frozen community, so nothing flows out of it. Here its admin may then only take away:
-    remove a manager or a member. Whatever would outlast the inquiry or lead around it is
+    remove a manager or a member, revoke invitations. Whatever would outlast the inquiry or lead around it is
     refused: new children, managers, members and admins, and also closing, because closing
     hands what is left of each lot back to a sponsor who may be the admin's accomplice.
     Members may always apply and leave; governance may replace the admin, and close.
@@ -17,19 +17,27 @@
     Meanwhile the community's clock (`clock_of`) stands still, so that deadlines held against it
     give back what a freeze took.
 
-    Joining by a signed invitation can be added by a successor: it needs nothing but another
-    way to set the MEMBER bit.
+    Two ways lead in: an application that is approved, and an invitation that is signed off
+    chain by the admin or a manager and costs only the invited person a transaction. An
+    invitation binds chain, registry, community, person, deadline and the person's nonce there.
 """
 
+from contracts.lib import erc1271
 from contracts.lib import governed
 from contracts.lib import roles
 from interfaces import ICommunityRegistry
+from snekmate.utils import eip712_domain_separator
 
 initializes: governed
+initializes: eip712_domain_separator
 
 implements: ICommunityRegistry
 
-exports: governed.AUTHORITY
+exports: (
+    governed.AUTHORITY,
+    # ERC-5267
+    eip712_domain_separator.eip712Domain,
+)
 
 
 # ---------------------------------------------------------------------------- constants
@@ -54,10 +62,20 @@ DEPTH_SHIFT: constant(uint256) = 231
 DEPTH_MASK: constant(uint256) = 2**4 - 1
 CLOSED: constant(uint256) = 1 << 235
 
-# Layout of a person in a community: manager's level 8 | applied 1 | member 1.
+# Layout of a person in a community: manager's level 8 | applied 1 | member 1 | nonce 64.
 LEVEL_MASK: constant(uint256) = 2**8 - 1
 APPLIED: constant(uint256) = 1 << 8
 MEMBER: constant(uint256) = 1 << 9
+NONCE_SHIFT: constant(uint256) = 10
+MAX_NONCE: constant(uint256) = 2**64 - 1
+
+INVITATION_TYPEHASH: constant(bytes32) = keccak256(
+    "Invitation(uint256 community,address invitee,uint256 nonce,uint256 deadline)"
+)
+# Half of the order of secp256k1, rounded down: the highest s of a signature (EIP-2).
+MAX_S: constant(uint256) = (
+    57_896_044_618_658_097_711_785_492_504_343_953_926_418_782_139_537_452_191_302_581_570_759_080_747_168
+)
 
 
 # ------------------------------------------------------------------------------ storage
@@ -69,7 +87,8 @@ community_count: public(uint256)
 # there is always an admin.
 communities: HashMap[uint256, uint256]
 
-# One word a person in a community. APPLIED and MEMBER are never both set.
+# One word a person in a community. APPLIED and MEMBER are never both set. The nonce is that of
+# the next invitation; it only rises, and nobody is invited any more once it is MAX_NONCE.
 people: HashMap[uint256, HashMap[address, uint256]]
 
 pending_admins: HashMap[uint256, address]
@@ -90,6 +109,54 @@ def __init__(authority: address):
     @param authority The contract that says who holds which role.
     """
     governed.__init__(authority)
+    eip712_domain_separator.__init__("COS CommunityRegistry", "1")
+
+
+# ---------------------------------------------------------------- what the ledger asks
+# First in the file: functions of one bucket of the selector table are tried in this order.
+
+
+@external
+@view
+def spender_level(community: uint256, account: address) -> uint256:
+    """
+    @notice The level of a manager who may spend now; reverts with the reason if it may not.
+    @dev The ledger's one question for each batch: two storage slots.
+    @param community The community.
+    @param account The manager.
+    @return 1 (highest) to 255.
+    """
+    self._active(community)
+    level: uint256 = self.people[community][account] & LEVEL_MASK
+    assert level != 0, "registry: not a manager"
+    return level
+
+
+@external
+@view
+def admin_of_open(community: uint256) -> address:
+    """
+    @notice The admin of a community that is neither closed nor frozen; reverts with the
+        reason otherwise. One storage slot.
+    @param community The community.
+    @return Its admin.
+    """
+    return self._admin(self._active(community))
+
+
+@external
+@view
+def clock_of(community: uint256) -> (uint256, bool):
+    """
+    @notice The community's own clock: the time less every second in which it was frozen since
+        it was created. It stands still during a freeze, which closing does not end.
+    @dev For deadlines that a freeze must not eat up. One storage slot while the community was
+        never frozen, two afterwards.
+    @param community The community, open or closed.
+    @return What the clock shows, in seconds, and whether the community is frozen now.
+    """
+    until: uint256 = self._frozen_until(self._record(community))
+    return self._clock(community, until), block.timestamp < until
 
 
 # -------------------------------------------------------------------------- communities
@@ -227,7 +294,7 @@ def set_manager(community: uint256, manager: address, level: uint256, title: Str
     assert manager != empty(address), "registry: no manager"
     assert level != 0 and level <= MAX_LEVEL, "registry: bad level"
     person: uint256 = self.people[community][manager]
-    self.people[community][manager] = (person & (APPLIED | MEMBER)) | level
+    self.people[community][manager] = (person & ~LEVEL_MASK) | level
     self.titles[community][manager] = title
     log ICommunityRegistry.ManagerSet(
         community=community, manager=manager, level=level, title=title
@@ -284,21 +351,75 @@ def approve_members(community: uint256, accounts: DynArray[address, MAX_APPROVAL
     @param accounts Up to 256 accounts.
     @return How many became members; never 0.
     """
-    record: uint256 = self._active(community)
-    if msg.sender != self._admin(record):
-        level: uint256 = self.people[community][msg.sender] & LEVEL_MASK
-        assert level != 0, "registry: not admin or manager"
+    self._check_admin_or_manager(community, self._active(community), msg.sender)
     approved: uint256 = 0
     for account: address in accounts:
         person: uint256 = self.people[community][account]
         if person & APPLIED != 0:
-            self.people[community][account] = (person & LEVEL_MASK) | MEMBER
+            self.people[community][account] = (person & ~APPLIED) | MEMBER
             approved += 1
             log ICommunityRegistry.MemberApproved(
                 community=community, account=account, by=msg.sender
             )
     assert approved != 0, "registry: nobody has applied"
     return approved
+
+
+@external
+def accept_invitation(
+    community: uint256,
+    manager: address,
+    deadline: uint256,
+    profile_hash: bytes32,
+    signature: Bytes[erc1271.MAX_SIGNATURE_BYTES],
+):
+    """
+    @notice Becomes a member by an invitation that the admin or a manager has signed. An
+        application is used up. By the invited person itself.
+    @dev EIP-712, domain "COS CommunityRegistry", version "1":
+        Invitation(uint256 community,address invitee,uint256 nonce,uint256 deadline)
+        with the nonce of `invitation_nonce`. Of several invitations with the same nonce one can
+        be accepted. The signer must be in charge now, so dismissing a manager voids what it has
+        signed; appointing it again before the deadline revives that, unless it was revoked.
+    @param community An open and unfrozen community.
+    @param manager Who signed; its admin or one of its managers.
+    @param deadline Last second in which the invitation is valid.
+    @param profile_hash Commitment to an off-chain profile (never personal data); 0 for none.
+    @param signature 65 bytes (r, s, v) of the manager's key with s in the lower half, or
+        whatever its wallet accepts (ERC-1271), at most 2,048 bytes.
+    """
+    self._check_admin_or_manager(community, self._active(community), manager)
+    assert block.timestamp <= deadline, "registry: invitation expired"
+    person: uint256 = self.people[community][msg.sender]
+    assert person & MEMBER == 0, "registry: already a member"
+    nonce: uint256 = person >> NONCE_SHIFT
+    assert nonce < MAX_NONCE, "registry: too many invitations"
+    # before a wallet is asked; a signature that is refused reverts all of it
+    self.people[community][msg.sender] = (self._next_nonce(person) & ~APPLIED) | MEMBER
+    self.member_profiles[community][msg.sender] = profile_hash
+    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
+        keccak256(abi_encode(INVITATION_TYPEHASH, community, msg.sender, nonce, deadline))
+    )
+    assert self._has_signed(manager, digest, signature), "registry: invalid signature"
+    log ICommunityRegistry.InvitationAccepted(
+        community=community, account=msg.sender, manager=manager, profile_hash=profile_hash
+    )
+
+
+@external
+def revoke_invitations(community: uint256, invitee: address):
+    """
+    @notice Voids every invitation that was signed for a person so far, whoever signed it, also
+        while the community is frozen. By the admin or any manager.
+    @param community An open community.
+    @param invitee The person; a member stays one.
+    """
+    self._check_admin_or_manager(community, self._open(community), msg.sender)
+    person: uint256 = self._next_nonce(self.people[community][invitee])
+    self.people[community][invitee] = person
+    log ICommunityRegistry.InvitationsRevoked(
+        community=community, account=invitee, by=msg.sender, nonce=person >> NONCE_SHIFT
+    )
 
 
 @external
@@ -320,12 +441,14 @@ def remove_member(community: uint256, account: address, reason_hash: bytes32):
     """
     @notice Removes a member or turns down an application, also while the community is
         frozen. By the admin.
+    @dev Voids the person's invitations, too: nobody comes back by one that is older than that.
     @param community An open community.
     @param account The member or applicant.
     @param reason_hash Hash of the reason given.
     """
     self._check_admin(self._open(community))
     self._remove_member(community, account)
+    self.people[community][account] = self._next_nonce(self.people[community][account])
     log ICommunityRegistry.MemberRemoved(
         community=community, account=account, reason_hash=reason_hash
     )
@@ -419,34 +542,6 @@ def unfreeze(community: uint256):
 
 
 # -------------------------------------------------------------------------------- views
-
-
-@external
-@view
-def spender_level(community: uint256, account: address) -> uint256:
-    """
-    @notice The level of a manager who may spend now; reverts with the reason if it may not.
-    @dev The ledger's one question for each batch: two storage slots.
-    @param community The community.
-    @param account The manager.
-    @return 1 (highest) to 255.
-    """
-    self._active(community)
-    level: uint256 = self.people[community][account] & LEVEL_MASK
-    assert level != 0, "registry: not a manager"
-    return level
-
-
-@external
-@view
-def admin_of_open(community: uint256) -> address:
-    """
-    @notice The admin of a community that is neither closed nor frozen; reverts with the
-        reason otherwise. One storage slot.
-    @param community The community.
-    @return Its admin.
-    """
-    return self._admin(self._active(community))
 
 
 @external
@@ -550,21 +645,6 @@ def frozen_until(community: uint256) -> uint256:
 
 @external
 @view
-def clock_of(community: uint256) -> (uint256, bool):
-    """
-    @notice The community's own clock: the time less every second in which it was frozen since
-        it was created. It stands still during a freeze, which closing does not end.
-    @dev For deadlines that a freeze must not eat up. One storage slot while the community was
-        never frozen, two afterwards.
-    @param community The community, open or closed.
-    @return What the clock shows, in seconds, and whether the community is frozen now.
-    """
-    until: uint256 = self._frozen_until(self._record(community))
-    return self._clock(community, until), block.timestamp < until
-
-
-@external
-@view
 def manager_level(community: uint256, account: address) -> uint256:
     """
     @notice The level of a manager, whatever the state of the community.
@@ -621,6 +701,19 @@ def member_profile(community: uint256, account: address) -> bytes32:
     @return The commitment; 0 for none.
     """
     return self.member_profiles[community][account]
+
+
+@external
+@view
+def invitation_nonce(community: uint256, account: address) -> uint256:
+    """
+    @notice The nonce of the next invitation to a person. It rises by one when an invitation is
+        accepted, when the admin removes the person, and when invitations are revoked.
+    @param community The community.
+    @param account The person.
+    @return The nonce, from 0; at 2^64 - 1 it stays, and nobody can be invited with that one.
+    """
+    return self.people[community][account] >> NONCE_SHIFT
 
 
 # ----------------------------------------------------------------------------- internal
@@ -702,6 +795,42 @@ def _check_admin(record: uint256):
 
 
 @internal
+@view
+def _check_admin_or_manager(community: uint256, record: uint256, account: address):
+    if account != self._admin(record):
+        level: uint256 = self.people[community][account] & LEVEL_MASK
+        assert level != 0, "registry: not admin or manager"
+
+
+@internal
+@pure
+def _next_nonce(person: uint256) -> uint256:
+    # Stops at the bound instead of refusing: nobody may become impossible to remove.
+    if person >> NONCE_SHIFT == MAX_NONCE:
+        return person
+    return person + (1 << NONCE_SHIFT)
+
+
+@internal
+@view
+def _has_signed(
+    signer: address, digest: bytes32, signature: Bytes[erc1271.MAX_SIGNATURE_BYTES]
+) -> bool:
+    # First as a key's signature, whether there is code at the account or not (EIP-7702). Not by
+    # snekmate's ecdsa, which reverts where a wallet could still confirm the same 65 bytes.
+    if len(signature) == 65:
+        s: uint256 = extract32(signature, 32, output_type=uint256)
+        if s <= MAX_S:
+            r: uint256 = extract32(signature, 0, output_type=uint256)
+            v: uint256 = convert(slice(signature, 64, 1), uint256)
+            recovered: address = ecrecover(digest, v, r, s)
+            # of a broken signature the zero address is recovered
+            if recovered != empty(address) and recovered == signer:
+                return True
+    return erc1271._is_valid(signer, digest, signature)
+
+
+@internal
 def _set_admin(community: uint256, record: uint256, new_admin: address):
     old_admin: address = self._admin(record)
     self.communities[community] = (record & ~ADMIN_MASK) | convert(new_admin, uint256)
@@ -722,7 +851,7 @@ def _set_frozen_until(community: uint256, record: uint256, until: uint256):
 def _remove_manager(community: uint256, manager: address):
     person: uint256 = self.people[community][manager]
     assert person & LEVEL_MASK != 0, "registry: not a manager"
-    self.people[community][manager] = person & (APPLIED | MEMBER)
+    self.people[community][manager] = person & ~LEVEL_MASK
     self.titles[community][manager] = ""
     log ICommunityRegistry.ManagerRemoved(community=community, manager=manager, by=msg.sender)
 
@@ -731,6 +860,6 @@ def _remove_manager(community: uint256, manager: address):
 def _remove_member(community: uint256, account: address) -> bool:
     person: uint256 = self.people[community][account]
     assert person & (APPLIED | MEMBER) != 0, "registry: not a member"
-    self.people[community][account] = person & LEVEL_MASK
+    self.people[community][account] = person & ~(APPLIED | MEMBER)
     self.member_profiles[community][account] = empty(bytes32)
     return person & MEMBER != 0

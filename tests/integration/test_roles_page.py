@@ -43,6 +43,10 @@ GOVERNED = {
     ("CommunityRegistry", "set_manager"): ((1, "stranger", 1, ""), "registry: not admin"),
     ("CommunityRegistry", "remove_manager"): ((1, "manager"), "registry: not admin"),
     ("CommunityRegistry", "approve_members"): ((1, ["member"]), "registry: not admin or manager"),
+    ("CommunityRegistry", "revoke_invitations"): (
+        (1, "member"),
+        "registry: not admin or manager",
+    ),
     ("CommunityRegistry", "remove_member"): ((1, "member", H), "registry: not admin"),
     ("CommunityRegistry", "freeze"): ((1, H, 86_400), "registry: not auditor"),
     ("CommunityRegistry", "extend_freeze"): ((1, START + 10**7), "registry: not governance"),
@@ -81,7 +85,9 @@ OPEN = {
         "burn",
     },
     "Treasury": {"give_back"},
-    "CommunityRegistry": {"resign_manager", "apply", "leave", "update_profile"},
+    "CommunityRegistry": {
+        "resign_manager", "apply", "accept_invitation", "leave", "update_profile",
+    },
     "QuotaLedger": {"donate", "donate_own", "return_lot"},
     "BonusPool": {"fund", "claim"},
 }  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tests.models import ZERO_ADDRESS, require
 from tests.models.authority import (
@@ -20,7 +22,18 @@ MAX_FREEZE_SECONDS = 90 * DAY
 FREEZE_PAUSE_SECONDS = 30 * DAY
 MAX_EXTENSION_SECONDS = 365 * DAY
 MAX_TIME = 2**40 - 1
+MAX_NONCE = 2**64 - 1
 NO_HASH = bytes(32)
+
+
+class SignedInvitation(NamedTuple):
+    """What a signature says, and whose it is."""
+
+    signer: str
+    community: int
+    invitee: str
+    nonce: int
+    deadline: int
 
 
 @dataclass
@@ -39,6 +52,7 @@ class Community:
     applicants: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
     profiles: dict[str, bytes] = field(default_factory=dict)
+    nonces: Counter[str] = field(default_factory=Counter)
     freezes: list[tuple[int, int]] = field(default_factory=list)
 
     @property
@@ -139,13 +153,39 @@ class CommunityRegistryModel:
 
     def approve_members(self, sender: str, number: int, accounts: Sequence[str]) -> int:
         community = self._active(number)
-        if sender != community.admin:
-            require(sender in community.levels, "registry: not admin or manager")
+        self._check_admin_or_manager(sender, community)
         approved = community.applicants & set(accounts)
         require(bool(approved), "registry: nobody has applied")
         community.applicants -= approved
         community.members |= approved
         return len(approved)
+
+    def accept_invitation(
+        self,
+        sender: str,
+        number: int,
+        manager: str,
+        deadline: int,
+        profile_hash: bytes,
+        signature: SignedInvitation,
+    ) -> None:
+        community = self._active(number)
+        self._check_admin_or_manager(manager, community)
+        require(self.clock.now <= deadline, "registry: invitation expired")
+        require(sender not in community.members, "registry: already a member")
+        nonce = community.nonces[sender]
+        require(nonce < MAX_NONCE, "registry: too many invitations")
+        must_say = SignedInvitation(manager, number, sender, nonce, deadline)
+        require(signature == must_say, "registry: invalid signature")
+        community.nonces[sender] = nonce + 1
+        community.applicants.discard(sender)
+        community.members.add(sender)
+        community.profiles[sender] = profile_hash
+
+    def revoke_invitations(self, sender: str, number: int, invitee: str) -> None:
+        community = self._open(number)
+        self._check_admin_or_manager(sender, community)
+        self._raise_nonce(community, invitee)
 
     def leave(self, sender: str, number: int) -> None:
         self._remove_member(self._existing_or_empty(number), sender)
@@ -154,6 +194,7 @@ class CommunityRegistryModel:
         community = self._open(number)
         self._check_admin(sender, community)
         self._remove_member(community, account)
+        self._raise_nonce(community, account)
 
     def update_profile(self, sender: str, number: int, profile_hash: bytes) -> None:
         community = self._existing_or_empty(number)
@@ -226,6 +267,9 @@ class CommunityRegistryModel:
     def is_member(self, number: int, account: str) -> bool:
         return account in self._existing_or_empty(number).members
 
+    def invitation_nonce(self, number: int, account: str) -> int:
+        return self._existing_or_empty(number).nonces[account]
+
     # ---- checks
 
     def _existing(self, number: int) -> Community:
@@ -252,6 +296,10 @@ class CommunityRegistryModel:
     def _check_admin(self, sender: str, community: Community) -> None:
         require(sender == community.admin, "registry: not admin")
 
+    def _check_admin_or_manager(self, account: str, community: Community) -> None:
+        may = account == community.admin or account in community.levels
+        require(may, "registry: not admin or manager")
+
     def _check_governance(self, sender: str) -> None:
         may = self.authority.has_role(GOVERNANCE_ROLE, sender)
         require(may, "registry: not governance")
@@ -274,3 +322,6 @@ class CommunityRegistryModel:
         community.members.discard(account)
         community.applicants.discard(account)
         del community.profiles[account]
+
+    def _raise_nonce(self, community: Community, account: str) -> None:
+        community.nonces[account] = min(community.nonces[account] + 1, MAX_NONCE)

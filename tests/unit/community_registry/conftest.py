@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cos.chain import Chain, Contract, Event
+from cos.chain import Chain, Contract, Event, Receipt
+from tests.invitations import Invitation
 from tests.models.authority import AUDITOR_ROLE, SECRETARIAT_ROLE
 
 DAY = 86_400
@@ -138,6 +139,7 @@ def state(chain: Chain, registry: Contract) -> Callable[[], object]:
                 registry.is_member(number, person),
                 registry.has_applied(number, person),
                 registry.member_profile(number, person),
+                registry.invitation_nonce(number, person),
             )
             for number in range(1, count + 2)
             for person in people
@@ -151,6 +153,46 @@ def state(chain: Chain, registry: Contract) -> Callable[[], object]:
 def event(registry: Contract) -> Callable[..., Event]:
     """An event as the registry emits it."""
     return lambda name, /, **args: Event(registry.address, name, args)
+
+
+@pytest.fixture
+def invitation(chain: Chain, registry: Contract, newcomer: str) -> Invitation:
+    """The newcomer's first invitation to the root, valid for a day."""
+    return Invitation(
+        registry=registry.address,
+        community=ROOT,
+        invitee=newcomer,
+        nonce=0,
+        deadline=chain.timestamp + DAY,
+        chain_id=chain.chain_id,
+    )
+
+
+@pytest.fixture
+def accept(chain: Chain, registry: Contract) -> Callable[..., Receipt]:
+    """`accept(invitation)`: the invitee presents it with the signature of `by`'s key; or another
+    sender, another signature, another manager's name."""
+
+    def accept(
+        invitation: Invitation,
+        by: str = "manager",
+        signature: bytes | None = None,
+        manager: str | None = None,
+        sender: str | None = None,
+    ) -> Receipt:
+        if signature is None:
+            signature = bytes(invitation.sign(chain.signer(by)).signature)
+        return registry.transact(
+            "accept_invitation",
+            invitation.community,
+            chain.account(by) if manager is None else manager,
+            invitation.deadline,
+            PROFILE,
+            signature,
+            sender=sender or invitation.invitee,
+        )
+
+    return accept
 
 
 @pytest.fixture
