@@ -99,6 +99,7 @@ class ContributionLoop:
         self.rules = deploy("RuleBook", self.authority, self.registry, UTC_8)
         schedule = default_schedule(self.month)
         self.pool = deploy("BonusPool", self.authority, self.token, UTC_8, WINDOW, schedule)
+        self.drops_blueprint = self.chain.deploy_blueprint("GrantDrops", sender=deployer)
         self.ledger = deploy(
             "QuotaLedger",
             self.authority,
@@ -106,10 +107,12 @@ class ContributionLoop:
             self.registry,
             self.rules,
             self.pool,
+            self.drops_blueprint,
             COMMUNITY_CAP,
             CONTRIBUTOR_CAP,
             MANAGER_CAP,
         )
+        self.drops = self.chain.at("GrantDrops", self.ledger.DROPS())
 
     def _wire(self) -> None:
         governance = self.governance

@@ -77,7 +77,7 @@ _totals: uint256
 _schedule: uint256
 
 # account -> month -> sponsor_e4 96 | manager_e4 96 | voided 1.
-# The sum of all buckets and carries is `accrued_e4`.
+# The sum of all buckets and carries, and of what open drops can earn, is `accrued_e4`.
 _buckets: HashMap[address, HashMap[uint256, uint256]]
 _carried_e4: HashMap[address, uint256]
 
@@ -181,6 +181,79 @@ def accrue(
     earned_e4: uint256 = unsafe_mul(amount, unsafe_add(sponsor_bps, manager_bps))
     self._totals = unsafe_add(unsafe_sub(word, amount << 64), earned_e4 << 128)
     return sponsor_bps, manager_bps
+
+
+@external
+def set_aside(manager: address, amount: uint256, month: uint256) -> (uint256, uint256):
+    """
+    @notice Fixes the bonus of quota that is put into a drop: it is earned at today's rates as claims
+            are settled, whenever that is.
+    @dev The whole of it counts as accrued from now on, so the reserve covers it like a grant's; what
+         is not claimed comes back by `put_back`.
+    @param manager The account that publishes the drop
+    @param amount Base units put into the drop
+    @param month The running calendar month
+    @return The sponsor's and the manager's rate in bps (0 for a manager whose month is void)
+    """
+    self._check_ledger()
+    word: uint256 = self._totals
+    assert amount <= (word >> 64) & MASK_64, "bonus: quota not open"
+    if month >= word >> END_SHIFT:
+        word = self._with_rates(word, month)
+    sponsor_bps: uint256 = (word >> RATES_SHIFT) & MASK_12
+    manager_bps: uint256 = (word >> (RATES_SHIFT + 12)) & MASK_12
+    if self._buckets[manager][month] & VOIDED_FLAG != 0:
+        manager_bps = 0
+    # Unchecked for the reasons given in `accrue`.
+    earned_e4: uint256 = unsafe_mul(amount, unsafe_add(sponsor_bps, manager_bps))
+    self._totals = unsafe_add(unsafe_sub(word, amount << 64), earned_e4 << 128)
+    return sponsor_bps, manager_bps
+
+
+@external
+def accrue_aside(
+    sponsor: address,
+    manager: address,
+    amount: uint256,
+    sponsor_bps: uint256,
+    manager_bps: uint256,
+    month: uint256,
+) -> uint256:
+    """
+    @notice Records the bonus of what was claimed from a drop.
+    @param sponsor The account whose quota was set aside
+    @param manager The account that published the drop
+    @param amount Base units claimed
+    @param sponsor_bps The sponsor's rate, as `set_aside` returned it
+    @param manager_bps The manager's
+    @param month The running calendar month, in which it is earned
+    @return The manager's rate that was earned (0 for a manager whose month is void)
+    """
+    self._check_ledger()
+    self._buckets[sponsor][month] += amount * sponsor_bps
+    bucket: uint256 = self._buckets[manager][month]
+    if bucket & VOIDED_FLAG == 0:
+        self._buckets[manager][month] = bucket + ((amount * manager_bps) << 96)
+        return manager_bps
+    self._release(amount * manager_bps)
+    return 0
+
+
+@external
+def put_back(amount: uint256, rate_bps: uint256):
+    """
+    @notice Opens again the quota that was set aside and not claimed.
+    @dev Refused as long as the reserve does not cover it at the rates of now, which can only be if a
+         vote has raised them since: funding the reserve helps.
+    @param amount Base units that come back
+    @param rate_bps The sum of the two rates, as `set_aside` returned them
+    """
+    self._check_ledger()
+    totals: IBonusPool.Totals = self._load()
+    totals.accrued_e4 -= amount * rate_bps
+    totals.open_quota += amount
+    self._check_covered(totals)
+    self._store(totals)
 
 
 @external

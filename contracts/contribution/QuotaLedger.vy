@@ -6,7 +6,9 @@
         communities, admins and managers pass it down the tree, and managers grant it for
         contributions: the COS becomes free, the contribution stays on record for ever, and sponsor
         and manager earn a bonus.
-@dev The state lives in three modules: `quota_lots` (who holds which part of which donation),
+@dev Its constructor creates its GrantDrops from a blueprint: each knows the other for good, nobody
+     can put another contract in its place, and a claim reads no list of allowed callers.
+     The state lives in three modules: `quota_lots` (who holds which part of which donation),
      `spending_caps` (how much may be granted in a month) and `contribution_records` (standings and
      batch digests). This file moves coins and joins the modules to the registry, the rule book and
      the bonus pool.
@@ -43,6 +45,7 @@ exports: (
     quota_lots.take_back,
     quota_lots.quota_of,
     quota_lots.quota_issued,
+    quota_lots.quota_aside,
     quota_lots.lot,
     quota_lots.lot_count,
     quota_lots.locked_own,
@@ -61,6 +64,7 @@ exports: (
 exports: (
     # records
     contribution_records.standing,
+    contribution_records.voided_points,
     contribution_records.batch_digest,
     contribution_records.verify_record,
 )
@@ -73,6 +77,9 @@ MAX_WORD: constant(uint256) = 2**64 - 1  # of amounts and quantities
 ONE: constant(uint256) = 100  # a quantity of 1, in hundredths
 TERMS_SCALE: constant(uint256) = 1_000_000  # hundredths times 1e-4 base units
 
+MAX_VOIDED: constant(uint256) = 32  # records in one call
+MAX_PROOF: constant(uint256) = 8
+
 SPONSOR_PART: constant(uint256) = 1
 MANAGER_PART: constant(uint256) = 2
 
@@ -83,12 +90,16 @@ TOKEN: public(immutable(address))
 REGISTRY: public(immutable(address))
 RULE_BOOK: public(immutable(address))
 BONUS_POOL: public(immutable(address))
+DROPS: public(immutable(address))
 
 
 # --- storage -------------------------------------------------------------------------------------
 
 # community -> batch number -> parts of the bonus that are void (bit 0 sponsor's, bit 1 manager's)
 _voided: HashMap[uint256, HashMap[uint256, uint256]]
+
+# community -> batch number -> records whose points are void (bit k: the record at index k)
+_voided_records: HashMap[uint256, HashMap[uint256, uint256]]
 
 
 # --- constructor ---------------------------------------------------------------------------------
@@ -100,6 +111,7 @@ def __init__(
     registry: address,
     rule_book: address,
     bonus_pool: address,
+    drops_blueprint: address,
     community_cap: uint256,
     contributor_cap: uint256,
     manager_cap: uint256,
@@ -111,6 +123,7 @@ def __init__(
     @param registry The CommunityRegistry
     @param rule_book The RuleBook
     @param bonus_pool The BonusPool; its UTC offset is the ledger's too
+    @param drops_blueprint ERC-5202 blueprint of GrantDrops
     @param community_cap First cap of a new root community, whole COS a calendar month
     @param contributor_cap First cap of a contributor in a community
     @param manager_cap First cap of a manager in a community
@@ -124,6 +137,10 @@ def __init__(
     REGISTRY = registry
     RULE_BOOK = rule_book
     BONUS_POOL = bonus_pool
+    assert drops_blueprint != empty(address), "ledger: no drops blueprint"
+    DROPS = create_from_blueprint(
+        drops_blueprint, self, authority, token, registry, rule_book, bonus_pool
+    )
     quota_lots.__init__(registry)
     contribution_records.__init__()
     offset: int256 = staticcall IBonusPool(bonus_pool).UTC_OFFSET_SECONDS()
@@ -182,13 +199,7 @@ def return_lot(
     for holder: address in holders:
         amount += quota_lots._clear(lot, community, holder)
     assert amount > 0, "ledger: nothing to return"
-    sponsor: address = quota_lots._sponsor(word)
-    log IQuotaLedger.LotReturned(lot=lot, community=community, sponsor=sponsor, amount=amount)
-    if word & quota_lots.OWN_FLAG == 0:
-        quota_lots._quota[sponsor] += amount
-    else:
-        quota_lots.locked_own -= amount
-        assert extcall IERC20(TOKEN).transfer(sponsor, amount), "ledger: transfer failed"
+    self._return_to_sponsor(lot, word, community, amount)
     return amount
 
 
@@ -293,7 +304,7 @@ def grant(
         ), "ledger: transfer failed"
 
     origin = quota_lots._take(lot, community, msg.sender, total)
-    number: uint256 = spending_caps._spend(community, caps, msg.sender, total, month)
+    number: uint256 = spending_caps._spend(community, caps, msg.sender, total, month, 1)
     sponsor_bps: uint256 = 0
     manager_bps: uint256 = 0
     if bears_bonus:
@@ -316,19 +327,7 @@ def grant(
         evidence=evidence,
         root=merkle_stack._root(stack, count),
     )
-    contribution_records._seal(header)
-    log IQuotaLedger.BatchGranted(
-        community=community,
-        number=number,
-        lot=lot,
-        manager=msg.sender,
-        count=count,
-        total=total,
-        sponsor_bps=sponsor_bps,
-        manager_bps=manager_bps,
-        evidence=evidence,
-        root=header.root,
-    )
+    self._seal(header)
     return number
 
 
@@ -366,18 +365,211 @@ def void_bonus(header: IQuotaLedger.BatchHeader, is_manager: bool, reason_hash: 
     extcall IBonusPool(BONUS_POOL).void_bonus(account, month, amount_e4, is_manager)
 
 
+@external
+def void_points(
+    header: IQuotaLedger.BatchHeader,
+    records: DynArray[IQuotaLedger.RecordProof, MAX_VOIDED],
+    reason_hash: bytes32,
+):
+    """
+    @notice The auditor voids the points of records while the challenge window of their month is
+            open. The records stay, and so do `standing`'s points: what is void counts apart.
+    @param header The batch's header
+    @param records Up to 32 records of the batch with their Merkle proofs
+    @param reason_hash keccak256 of the published reason
+    """
+    assert governed._holds(roles.AUDITOR_ROLE, msg.sender), "ledger: not auditor"
+    assert reason_hash != empty(bytes32), "ledger: no reason"
+    assert contribution_records._is_batch(header), "ledger: no such batch"
+    assert header.sponsor_bps > 0, "ledger: no points in batch"  # own coins
+    month: uint256 = spending_caps._month_of(header.timestamp)
+    assert (
+        block.timestamp < staticcall IBonusPool(BONUS_POOL).claimable_from(month)
+    ), "ledger: window is over"
+    assert len(records) > 0, "ledger: no records"
+    voided: uint256 = self._voided_records[header.community][header.number]
+    for record: IQuotaLedger.RecordProof in records:
+        assert contribution_records._is_record(
+            header, record.index, record.entry, record.rule_version, record.proof
+        ), "ledger: no such record"
+        bit: uint256 = 1 << record.index  # a record that is there has an index below 256
+        assert voided & bit == 0, "ledger: points already void"
+        voided |= bit
+        contribution_records._void_points(
+            header.community, record.entry.contributor, record.entry.amount
+        )
+        log IQuotaLedger.PointsVoided(
+            community=header.community,
+            contributor=record.entry.contributor,
+            number=header.number,
+            index=record.index,
+            amount=record.entry.amount,
+            reason_hash=reason_hash,
+        )
+    self._voided_records[header.community][header.number] = voided
+
+
+# --- drops ---------------------------------------------------------------------------------------
+
+@external
+def set_aside(
+    manager: address, lot: uint256, community: uint256, amount: uint256
+) -> (address, uint256, uint256, uint256):
+    """
+    @notice GrantDrops takes a part of a manager's allotment, with its coins. It counts
+            against the manager's and the community's cap now, and earns bonus at today's rates.
+    @param manager Who publishes the drop
+    @param lot The lot
+    @param community The community for which it is a manager
+    @param amount Base units
+    @return The lot's sponsor, the contributors' cap in whole COS, the sponsor's and the manager's
+            rate in bps (0 for own coins)
+    """
+    self._check_drops()
+    assert amount > 0, "ledger: no amount"
+    # Refuses, with the registry's reason, unless the manager may spend now.
+    level: uint256 = staticcall ICommunityRegistry(REGISTRY).spender_level(community, manager)
+    origin: uint256 = quota_lots._take(lot, community, manager, amount)
+    month: uint256 = spending_caps._current_month()
+    caps: IQuotaLedger.Caps = spending_caps._caps(community)
+    spending_caps._spend(community, caps, manager, amount, month, 0)
+    sponsor_bps: uint256 = 0
+    manager_bps: uint256 = 0
+    if origin & quota_lots.OWN_FLAG != 0:
+        quota_lots.locked_own -= amount
+    else:
+        quota_lots.quota_aside += amount
+        (sponsor_bps, manager_bps) = extcall IBonusPool(BONUS_POOL).set_aside(
+            manager, amount, month
+        )
+    log IQuotaLedger.SetAside(lot=lot, community=community, manager=manager, amount=amount)
+    assert extcall IERC20(TOKEN).transfer(DROPS, amount), "ledger: transfer failed"
+    return quota_lots._sponsor(origin), caps.contributor, sponsor_bps, manager_bps
+
+
+@external
+def record_claim(
+    community: uint256,
+    contributor: address,
+    work: uint256,
+    evidence: bytes32,
+    contributor_cap: uint256,
+    once_bit: uint256,
+    bears_points: bool,
+):
+    """
+    @notice GrantDrops puts a claim on record.
+    @param community The community
+    @param contributor Who is paid
+    @param work Rule, version, quantity and amount as in ContributionRecorded
+    @param evidence What shows the contribution
+    @param contributor_cap Whole COS a month, as `set_aside` returned it
+    @param once_bit The rule's once-per-member bit, else 0
+    @param bears_points False for own coins
+    """
+    self._check_drops()
+    contribution_records._record(
+        community,
+        contributor,
+        work >> 128,
+        spending_caps._current_month(),
+        contributor_cap * spending_caps.COS,
+        once_bit,
+        bears_points,
+    )
+    log IQuotaLedger.ContributionRecorded(
+        contributor=contributor, community=community, work=work, evidence=evidence
+    )
+
+
+@external
+def settle_drop(header: IQuotaLedger.BatchHeader) -> uint256:
+    """
+    @notice GrantDrops seals what was claimed from a drop as a batch of the community; sponsor
+            and manager earn their bonus in the running month.
+    @dev Its root is that of the drop's list, whose leaves are not those of `verify_record`.
+    @param header The batch; number, time, and the rate of a manager whose month is void are set here
+    @return The number of the batch
+    """
+    self._check_drops()
+    batch: IQuotaLedger.BatchHeader = header
+    batch.number = spending_caps._next_batch(batch.community)
+    batch.timestamp = block.timestamp
+    if batch.sponsor_bps > 0:
+        quota_lots.quota_aside -= batch.total
+        batch.manager_bps = extcall IBonusPool(BONUS_POOL).accrue_aside(
+            quota_lots._sponsor(quota_lots._lot(batch.lot)),
+            batch.manager,
+            batch.total,
+            batch.sponsor_bps,
+            batch.manager_bps,
+            spending_caps._current_month(),
+        )
+    self._seal(batch)
+    return batch.number
+
+
+@external
+def put_back(lot: uint256, community: uint256, amount: uint256, rate_bps: uint256):
+    """
+    @notice GrantDrops brings back what nobody claimed: to the community's pool, or to the
+            sponsor if the community is closed.
+    @param lot The lot
+    @param community The community
+    @param amount Base units, pulled from the caller by `transferFrom`
+    @param rate_bps The sum of the rates that `set_aside` returned
+    """
+    self._check_drops()
+    word: uint256 = quota_lots._lot(lot)
+    self._pull(amount)
+    if word & quota_lots.OWN_FLAG == 0:
+        quota_lots.quota_aside -= amount
+        extcall IBonusPool(BONUS_POOL).put_back(amount, rate_bps)
+    else:
+        quota_lots.locked_own += amount
+    if staticcall ICommunityRegistry(REGISTRY).is_closed(community):
+        self._return_to_sponsor(lot, word, community, amount)
+    else:
+        quota_lots._put(lot, community, quota_lots.POOL, word & quota_lots.ORIGIN_MASK, amount)
+        log IQuotaLedger.PutBack(lot=lot, community=community, amount=amount)
+
+
+@external
+def void_claim_points(community: uint256, contributor: address, amount: uint256):
+    """
+    @notice GrantDrops voids the points of a claim, on the auditor's word.
+    @param community The community
+    @param contributor Who was paid
+    @param amount Base units
+    """
+    self._check_drops()
+    contribution_records._void_points(community, contributor, amount)
+
+
 # --- views ---------------------------------------------------------------------------------------
 
 @view
 @external
 def locked_quota() -> uint256:
     """
-    @notice Issued quota that is not yet granted: undonated or in lots.
+    @notice Issued quota that is undonated or in lots: neither granted nor set aside for drops.
     @dev The bonus pool keeps the same number as its open quota; it is not kept twice.
     @return Base units
     """
     totals: IBonusPool.Totals = staticcall IBonusPool(BONUS_POOL).totals()
     return totals.open_quota
+
+
+@view
+@external
+def voided_records(community: uint256, number: uint256) -> uint256:
+    """
+    @notice Which records' points of a batch the auditor has voided.
+    @param community The community
+    @param number The batch's number in its community
+    @return Bit k: the record at index k
+    """
+    return self._voided_records[community][number]
 
 
 @view
@@ -393,6 +585,40 @@ def voided_parts(community: uint256, number: uint256) -> uint256:
 
 
 # --- internal ------------------------------------------------------------------------------------
+
+@view
+@internal
+def _check_drops():
+    assert msg.sender == DROPS, "ledger: not the drops contract"
+
+
+@internal
+def _seal(header: IQuotaLedger.BatchHeader):
+    contribution_records._seal(header)
+    log IQuotaLedger.BatchGranted(
+        community=header.community,
+        number=header.number,
+        lot=header.lot,
+        manager=header.manager,
+        count=header.count,
+        total=header.total,
+        sponsor_bps=header.sponsor_bps,
+        manager_bps=header.manager_bps,
+        evidence=header.evidence,
+        root=header.root,
+    )
+
+
+@internal
+def _return_to_sponsor(lot: uint256, word: uint256, community: uint256, amount: uint256):
+    sponsor: address = quota_lots._sponsor(word)
+    log IQuotaLedger.LotReturned(lot=lot, community=community, sponsor=sponsor, amount=amount)
+    if word & quota_lots.OWN_FLAG == 0:
+        quota_lots._quota[sponsor] += amount
+    else:
+        quota_lots.locked_own -= amount
+        assert extcall IERC20(TOKEN).transfer(sponsor, amount), "ledger: transfer failed"
+
 
 @internal
 def _pull(amount: uint256):

@@ -42,6 +42,9 @@ CHAIN_ID: immutable(uint256)
 # points 64 | once_bits 40 | records 24 | last_timestamp 40 | month_amount 64 | month 16
 _standings: HashMap[uint256, uint256]
 
+# The same key -> points of records that the auditor voided, base units.
+_voided_points: HashMap[uint256, uint256]
+
 # community -> batch number -> digest; never rewritten.
 _digests: HashMap[uint256, HashMap[uint256, bytes32]]
 
@@ -77,6 +80,18 @@ def standing(community: uint256, contributor: address) -> IQuotaLedger.Standing:
 
 @view
 @external
+def voided_points(community: uint256, contributor: address) -> uint256:
+    """
+    @notice The points that the auditor has voided: a leaderboard takes them off the standing's.
+    @param community The community
+    @param contributor The contributor
+    @return Base units
+    """
+    return self._voided_points[(community << 160) | convert(contributor, uint256)]
+
+
+@view
+@external
 def batch_digest(community: uint256, number: uint256) -> bytes32:
     """
     @notice The digest of a batch.
@@ -105,12 +120,7 @@ def verify_record(
     @param proof The Merkle proof, leaf to root (pairs hashed in sorted order)
     @return True if the chain vouches for all of it
     """
-    if not self._is_batch(header):
-        return False
-    # The leaf binds the index: no leaf of the tree has one past its end.
-    if entry.rule > MAX_RULE or rule_version > MASK_32 or entry.quantity | entry.amount > MASK_64:
-        return False
-    return merkle._verify(proof, header.root, self._leaf(index, entry, rule_version))
+    return self._is_batch(header) and self._is_record(header, index, entry, rule_version, proof)
 
 
 # --- internal ------------------------------------------------------------------------------------
@@ -166,6 +176,17 @@ def _record(
 
 
 @internal
+def _void_points(community: uint256, contributor: address, amount: uint256):
+    """
+    @notice Counts the points of one record as void.
+    @param community The community
+    @param contributor The contributor
+    @param amount Base units
+    """
+    self._voided_points[(community << 160) | convert(contributor, uint256)] += amount
+
+
+@internal
 def _seal(header: IQuotaLedger.BatchHeader):
     """
     @notice Stores the digest of a new batch.
@@ -179,6 +200,21 @@ def _seal(header: IQuotaLedger.BatchHeader):
 def _is_batch(header: IQuotaLedger.BatchHeader) -> bool:
     # False for a batch that is not there: its digest is zero, which no hash is.
     return self._digest(header) == self._digests[header.community][header.number]
+
+
+@view
+@internal
+def _is_record(
+    header: IQuotaLedger.BatchHeader,
+    index: uint256,
+    entry: IQuotaLedger.Entry,
+    rule_version: uint256,
+    proof: DynArray[bytes32, MAX_PROOF],
+) -> bool:
+    # Of a batch that is there. The leaf binds the index: no leaf of the tree has one past its end.
+    if entry.rule > MAX_RULE or rule_version > MASK_32 or entry.quantity | entry.amount > MASK_64:
+        return False
+    return merkle._verify(proof, header.root, self._leaf(index, entry, rule_version))
 
 
 @view

@@ -4,8 +4,8 @@
 @title Quota, lots and allotments
 @notice Who holds how much of which donation: quota in a sponsor's hands, and every lot on its way
         down the tree of communities and back.
-@dev For quota: issued = undonated + in lots + granted. Lots of own coins have the same equation of
-     their own. A lot's parts are held by (community, holder), where the zero address is the
+@dev For quota: issued = undonated + in lots + in drops + granted. Lots of own coins have the same
+     equation of their own. A lot's parts are held by (community, holder), where the zero address is the
      community's pool, which its admin disposes of.
      Nothing leaves a frozen community, in no direction; what a closed one holds can only return to
      the sponsors.
@@ -35,6 +35,7 @@ REGISTRY: immutable(address)
 
 _quota: HashMap[address, uint256]  # sponsor -> undonated quota
 quota_issued: public(uint256)
+quota_aside: public(uint256)  # in drops: set aside, neither settled nor put back
 
 # lot -> sponsor 160 | own 1 | community 32; never rewritten
 _lots: HashMap[uint256, uint256]
@@ -214,10 +215,7 @@ def _move(
 ):
     assert amount > 0, "ledger: no amount"
     origin: uint256 = self._take(lot, from_community, from_holder, amount)
-    # All parts of a lot add up to its amount (< 2**64), so the sum can't spill.
-    key: uint256 = self._key(lot, to_community, to_holder)
-    held: uint256 = self._holdings[key] >> AMOUNT_SHIFT
-    self._holdings[key] = origin | ((held + amount) << AMOUNT_SHIFT)
+    self._put(lot, to_community, to_holder, origin, amount)
     log IQuotaLedger.Moved(
         lot=lot,
         from_community=from_community,
@@ -226,6 +224,14 @@ def _move(
         to_holder=to_holder,
         amount=amount,
     )
+
+
+@internal
+def _put(lot: uint256, community: uint256, holder: address, origin: uint256, amount: uint256):
+    # All parts of a lot add up to its amount (< 2**64), so the sum can't spill.
+    key: uint256 = self._key(lot, community, holder)
+    held: uint256 = self._holdings[key] >> AMOUNT_SHIFT
+    self._holdings[key] = origin | ((held + amount) << AMOUNT_SHIFT)
 
 
 @view

@@ -165,15 +165,21 @@ def manager_spent(community: uint256, manager: address, month: uint256) -> uint2
 
 @internal
 def _spend(
-    community: uint256, caps: IQuotaLedger.Caps, manager: address, amount: uint256, month: uint256
+    community: uint256,
+    caps: IQuotaLedger.Caps,
+    manager: address,
+    amount: uint256,
+    month: uint256,
+    batches: uint256,
 ) -> uint256:
     """
-    @notice Books a batch against the community's and the manager's cap.
+    @notice Books a batch or a drop against the community's and the manager's cap.
     @param community The community
     @param caps Its caps, as `_caps` returned them
     @param manager The granting manager
     @param amount Base units of the whole batch
     @param month The running month
+    @param batches 1 for a batch, 0 for a drop, whose batches are its settlements
     @return The number of the batch
     """
     key: uint256 = (community << 160) | convert(manager, uint256)
@@ -187,10 +193,19 @@ def _spend(
     booked: IQuotaLedger.Caps = caps
     booked.month_amount = amount + self._spent(caps, month)
     booked.month = month
-    booked.batches += 1
+    booked.batches += batches
     assert booked.month_amount <= (caps.total - caps.carved) * COS, "ledger: community cap"
     self._store(community, booked)
     return booked.batches
+
+
+@internal
+def _next_batch(community: uint256) -> uint256:
+    # The number of a batch whose amount was booked before.
+    caps: IQuotaLedger.Caps = self._caps(community)
+    caps.batches += 1
+    self._store(community, caps)
+    return caps.batches
 
 
 @view

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ZERO_ADDRESS = "0x" + "00" * 20
 INITIAL_BALANCE = 10**24  # wei
+BLUEPRINT_PREAMBLE = bytes.fromhex("fe7100")  # ERC-5202: not callable, version 0, no data
 
 
 class Chain:
@@ -72,6 +73,17 @@ class Chain:
         deployed = self.at(artifact, address)
         self._last = Receipt(self, outcome, address)
         return deployed
+
+    def deploy_blueprint(self, contract: str | Artifact, *, sender: str) -> str:
+        """Deploy a contract's creation code as an ERC-5202 blueprint; return its address."""
+        artifact = compile_contract(contract) if isinstance(contract, str) else contract
+        code = BLUEPRINT_PREAMBLE + artifact.bytecode
+        # PUSH2 size, RETURNDATASIZE, DUP2, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURN
+        init_code = b"\x61" + len(code).to_bytes(2, "big") + bytes.fromhex("3d81600a3d39f3") + code
+        self._last = None
+        address, outcome = self.backend.create(_address(sender), init_code, 0)
+        self._last = Receipt(self, outcome, address)
+        return address
 
     def at(self, contract: str | Artifact, address: str) -> Contract:
         """A contract that exists already; from now on its events are decoded."""

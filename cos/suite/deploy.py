@@ -11,9 +11,10 @@ from cos.chain import Chain, Contract
 from cos.chain.accounts import checksum
 from cos.errors import CosError, InputError
 from cos.suite.config import Config, load_config
-from cos.suite.plan import Account, Deployment, Plan, Ref, Setting, View, make_plan
+from cos.suite.plan import Account, Created, Deployment, Plan, Ref, Setting, View, make_plan
 
 Progress = Callable[[str], None]
+Record = Callable[[str, str], None]
 
 
 class ReadBackError(CosError):
@@ -22,11 +23,13 @@ class ReadBackError(CosError):
 
 @dataclass
 class Suite:
-    """The deployed contracts. `deployed` maps their names to them, in the plan's order."""
+    """The deployed contracts. `deployed` maps their names to them, in the plan's order;
+    `blueprints` maps the names of blueprints to their addresses."""
 
     config: Config
     deployer: str
     deployed: dict[str, Contract] = field(default_factory=dict)
+    blueprints: dict[str, str] = field(default_factory=dict)
 
     @property
     def authority(self) -> Contract:
@@ -56,6 +59,10 @@ class Suite:
     def quota_ledger(self) -> Contract:
         return self.deployed["QuotaLedger"]
 
+    @property
+    def grant_drops(self) -> Contract:
+        return self.deployed["GrantDrops"]
+
 
 def deploy(
     chain: Chain,
@@ -64,6 +71,7 @@ def deploy(
     deployer: str = "deployer",
     month: int | None = None,
     addresses: Mapping[str, str] | None = None,
+    record: Record = lambda *_: None,
     progress: Progress = lambda _: None,
 ) -> Suite:
     """Deploy the suite, hand it over to governance and read all of it back.
@@ -71,15 +79,16 @@ def deploy(
     `deployer` is the label of the account that sends everything, `month` the calendar month (year *
     12 + month - 1) in which the bonus schedule begins: now, unless a deployment that broke off in
     another month is resumed. `addresses` are that deployment's contracts: they are taken as they
-    are, and no setting that is in force already is sent again. `progress` is told each step before
-    it is taken.
+    are, and no setting that is in force already is sent again. `record` is told name and address of
+    each contract and blueprint as soon as it is there: what a resumed deployment needs. `progress`
+    is told each step before it is taken.
 
     Raises InputError if governance is the deployer, `Revert` if the chain refuses a step, and
     ReadBackError if it ends in any other state than the plan's.
     """
     config = config or load_config()
     suite = Suite(config, chain.account(deployer))
-    run = _Run(chain, suite, progress)
+    run = _Run(chain, suite, record, progress)
     if run.resolve(Account(config.roles.governance)) == suite.deployer:
         raise InputError(
             f"roles.governance: '{config.roles.governance}' is the deployer, who must end without "
@@ -92,14 +101,18 @@ def deploy(
 
 
 class _Run:
-    def __init__(self, chain: Chain, suite: Suite, progress: Progress) -> None:
+    def __init__(self, chain: Chain, suite: Suite, record: Record, progress: Progress) -> None:
         self._chain = chain
         self._suite = suite
+        self._record = record
         self._progress = progress
 
     def execute(self, plan: Plan, addresses: Mapping[str, str]) -> None:
-        for deployment in plan.deployments:
-            self._deploy(deployment, addresses.get(deployment.contract))
+        for part in plan.deployments:
+            if isinstance(part, Created):
+                self._attach(part, self._read(part.found_by))
+            else:
+                self._deploy(part, addresses.get(part.name))
         for setting in plan.settings:
             if self._read(setting.shown_by) != self.resolve(setting.shown_by.expected):
                 self._send(setting)
@@ -112,6 +125,8 @@ class _Run:
     def resolve(self, value: Any) -> Any:
         """Replace `Ref`s and `Account`s, however deep, by addresses; lists become tuples."""
         if isinstance(value, Ref):
+            if value.contract in self._suite.blueprints:
+                return self._suite.blueprints[value.contract]
             return self._suite.deployed[value.contract].address
         if isinstance(value, Account):
             return self._address_of(value.name)
@@ -127,16 +142,26 @@ class _Run:
         return self._chain.account(account)
 
     def _deploy(self, deployment: Deployment, address: str | None) -> None:
-        name = deployment.contract
-        if address is not None:
-            contract = self._chain.at(name, address)
+        if address is None:
+            self._progress(f"deploy {deployment.name}")
+            address = self._create(deployment)
+            self._record(deployment.name, address)
+        if deployment.is_blueprint:
+            self._suite.blueprints[deployment.name] = address
         else:
-            self._progress(f"deploy {name}")
-            args = self.resolve(deployment.args)
-            contract = self._chain.deploy(name, *args, sender=self._suite.deployer)
-        self._suite.deployed[name] = contract
-        for function, expected in deployment.reads:
-            self._check(View(name, function, (), expected))
+            self._attach(deployment, address)
+
+    def _create(self, deployment: Deployment) -> str:
+        name, sender = deployment.contract, self._suite.deployer
+        if deployment.is_blueprint:
+            return self._chain.deploy_blueprint(name, sender=sender)
+        args = self.resolve(deployment.args)
+        return self._chain.deploy(name, *args, sender=sender).address
+
+    def _attach(self, part: Deployment | Created, address: str) -> None:
+        self._suite.deployed[part.contract] = self._chain.at(part.contract, address)
+        for function, expected in part.reads:
+            self._check(View(part.contract, function, (), expected))
 
     def _send(self, setting: Setting) -> None:
         self._progress(setting.name)

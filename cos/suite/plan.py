@@ -42,16 +42,28 @@ class Account(NamedTuple):
 DEPLOYER = Account("")
 
 
+def blueprint_of(contract: str) -> str:
+    """The name of a contract's blueprint in a plan."""
+    return f"{contract} blueprint"
+
+
 @dataclass(frozen=True)
 class Deployment:
     """A contract and the arguments of its constructor, `Ref`s and `Account`s unresolved.
 
-    `reads` are views of the new contract with what they must return.
+    `reads` are views of the new contract with what they must return. A blueprint (ERC-5202) is the
+    contract's creation code as data, for another one to create it: no arguments, no views.
     """
 
     contract: str
     args: tuple[Any, ...]
     reads: tuple[tuple[str, Any], ...] = ()
+    is_blueprint: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name under which others refer to its address."""
+        return blueprint_of(self.contract) if self.is_blueprint else self.contract
 
 
 @dataclass(frozen=True)
@@ -60,8 +72,17 @@ class View:
 
     contract: str
     function: str
-    args: tuple[Any, ...]
-    expected: Any
+    args: tuple[Any, ...] = ()
+    expected: Any = None
+
+
+@dataclass(frozen=True)
+class Created:
+    """A contract that an earlier one created, and the view that says where it is."""
+
+    contract: str
+    found_by: View
+    reads: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ class Setting:
 class Plan:
     """What to deploy, in order; what to set, in order; and what must hold when all is done."""
 
-    deployments: tuple[Deployment, ...]
+    deployments: tuple[Deployment | Created, ...]
     settings: tuple[Setting, ...]
     final: tuple[View, ...]
 
@@ -108,7 +129,7 @@ def schedule_of(config: Config, month: int) -> list[tuple[int, int, int]]:
     ]
 
 
-def _deployments(config: Config, month: int) -> Iterator[Deployment]:
+def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
     authority = Ref("Authority")
     token = Ref("CosCredit")
     offset = config.utc_offset_seconds
@@ -134,6 +155,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment]:
         (governed, ("TOKEN", token), ("UTC_OFFSET_SECONDS", offset), ("schedule", schedule)),
     )
     caps = config.caps
+    yield Deployment("GrantDrops", (), is_blueprint=True)
     yield Deployment(
         "QuotaLedger",
         (
@@ -142,6 +164,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment]:
             registry,
             Ref("RuleBook"),
             Ref("BonusPool"),
+            Ref(blueprint_of("GrantDrops")),
             caps.community,
             caps.contributor,
             caps.manager,
@@ -157,10 +180,23 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment]:
             ("DEFAULT_MANAGER_CAP", caps.manager),
         ),
     )
+    yield Created(
+        "GrantDrops",
+        View("QuotaLedger", "DROPS"),
+        (
+            governed,
+            ("LEDGER", Ref("QuotaLedger")),
+            ("TOKEN", token),
+            ("REGISTRY", registry),
+            ("RULE_BOOK", Ref("RuleBook")),
+            ("BONUS_POOL", Ref("BonusPool")),
+        ),
+    )
 
 
 def _wiring(config: Config) -> Iterator[Setting]:
     treasury, ledger, pool = Ref("Treasury"), Ref("QuotaLedger"), Ref("BonusPool")
+    drops = Ref("GrantDrops")
     yield Setting(
         "the Treasury mints",
         "CosCredit",
@@ -175,7 +211,7 @@ def _wiring(config: Config) -> Iterator[Setting]:
         (ledger, True),
         View("BonusPool", "is_ledger", (ledger,), True),
     )
-    for custodian in (ledger, pool, *map(Account, config.supply.custodians)):
+    for custodian in (ledger, pool, drops, *map(Account, config.supply.custodians)):
         yield Setting(
             f"{custodian[0]} does not circulate",
             "Treasury",

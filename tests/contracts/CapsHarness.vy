@@ -43,4 +43,6 @@ def spend(community: uint256, manager: address, amount: uint256) -> uint256:
     @notice What a grant books: the running month, the caps as they are.
     """
     month: uint256 = spending_caps._current_month()
-    return spending_caps._spend(community, spending_caps._caps(community), manager, amount, month)
+    return spending_caps._spend(
+        community, spending_caps._caps(community), manager, amount, month, 1
+    )

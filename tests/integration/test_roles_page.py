@@ -21,6 +21,11 @@ CONTRACTS = sorted(
 START = 1_767_196_800
 H = b"\1" * 32
 ONE = 10**8
+# A drop's terms, open to members.
+DROP = (
+    *(1, 1, 1, "manager", 200_000, 1, 1, 1, 0, 0),
+    *(500 * ONE, 2_500, 1_000, START + 86_400, bytes(32), H),
+)
 
 # Arguments with which the function would get past everything but the question who calls.
 GOVERNED = {
@@ -70,6 +75,44 @@ GOVERNED = {
         ((1, 1, 1, "manager", START, 1, ONE, 2_500, 1_000, H, H), True, H),
         "ledger: not auditor",
     ),
+    ("QuotaLedger", "void_points"): (
+        ((1, 1, 1, "manager", START, 1, ONE, 2_500, 1_000, H, H), [], H),
+        "ledger: not auditor",
+    ),
+    ("QuotaLedger", "set_aside"): (("manager", 1, 1, ONE), "ledger: not the drops contract"),
+    ("QuotaLedger", "record_claim"): (
+        (1, "stranger", ONE << 128, H, 200_000, 0, True),
+        "ledger: not the drops contract",
+    ),
+    ("QuotaLedger", "settle_drop"): (
+        ((1, 0, 1, "manager", 0, 1, ONE, 0, 0, H, H),),
+        "ledger: not the drops contract",
+    ),
+    ("QuotaLedger", "put_back"): ((1, 1, ONE, 0), "ledger: not the drops contract"),
+    ("QuotaLedger", "void_claim_points"): (
+        (1, "member", ONE),
+        "ledger: not the drops contract",
+    ),
+    ("GrantDrops", "publish"): (
+        ("next drop", 1, 1, ONE, 4, ONE, 86_400, H, H),
+        "registry: not a manager",
+    ),
+    ("GrantDrops", "open_claims"): (
+        (1, 1, 500 * ONE, 17, 500 * ONE, 86_400, H),
+        "registry: not a manager",
+    ),
+    ("GrantDrops", "claim_once"): ((DROP,), "drops: not a member"),
+    ("GrantDrops", "cancel"): ((DROP, H), "drops: not auditor"),
+    ("GrantDrops", "void_points"): (
+        (DROP, 0, "member", "member", 100, ONE, [], H),
+        "drops: not auditor",
+    ),
+    ("BonusPool", "set_aside"): (("manager", ONE, 24_312), "bonus: not a ledger"),
+    ("BonusPool", "accrue_aside"): (
+        ("stranger", "stranger", ONE, 2_500, 1_000, 24_312),
+        "bonus: not a ledger",
+    ),
+    ("BonusPool", "put_back"): ((ONE, 3_500), "bonus: not a ledger"),
     ("BonusPool", "open_quota"): ((ONE,), "bonus: not a ledger"),
     ("BonusPool", "accrue"): (("stranger", "stranger", ONE, 24_000), "bonus: not a ledger"),
     ("BonusPool", "void_bonus"): (("stranger", 24_312, ONE, True), "bonus: not a ledger"),
@@ -89,6 +132,7 @@ OPEN = {
         "resign_manager", "apply", "accept_invitation", "leave", "update_profile",
     },
     "QuotaLedger": {"donate", "donate_own", "return_lot"},
+    "GrantDrops": {"claim", "claim_by_voucher", "settle", "return_unclaimed"},
     "BonusPool": {"fund", "claim"},
 }  # fmt: skip
 
@@ -144,6 +188,8 @@ def test_a_governed_function_refuses_a_stranger(suite, contract, function):
             return [resolve(item) for item in value]
         if isinstance(value, tuple):
             return tuple(resolve(item) for item in value)
+        if value == "next drop":
+            return suite.grant_drops.next_drop(chain.account("stranger"))
         names = ("stranger", "governance", "manager", "member")
         return chain.account(value) if value in names else value
 

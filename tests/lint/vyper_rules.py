@@ -18,7 +18,7 @@ from vyper.builtins.functions import DISPATCH_TABLE, STMT_DISPATCH_TABLE
 
 CODE_LINES_LIMIT = 450
 MODULES = (
-    "authority", "bonus", "calendar", "governed", "ledger", "registry", "rules", "token",
+    "authority", "bonus", "calendar", "drops", "governed", "ledger", "registry", "rules", "token",
     "treasury",
 )  # fmt: skip
 # Their names and letter case are those of ERC-20.

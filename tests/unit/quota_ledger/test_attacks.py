@@ -102,7 +102,10 @@ def test_a_ledger_of_ones_own_earns_nothing(loop, refused):
     deploy = loop.chain.deploy
     authority = deploy("Authority", loop.attacker, sender=loop.attacker)
     authority.grantRole(SELLER_ROLE, loop.attacker, sender=loop.attacker)
-    parts = (authority, loop.token, loop.registry, loop.rules, loop.pool)
+    parts = (
+        *(authority, loop.token, loop.registry, loop.rules, loop.pool),
+        loop.drops_blueprint,
+    )
     fake = deploy("QuotaLedger", *parts, 10**6, 10**6, 10**6, sender=loop.attacker)
     loop.fund(AMOUNT)
     loop.give(loop.attacker, AMOUNT)

@@ -26,6 +26,7 @@ def deploy(loop, *changes: tuple[int, object]):
         loop.registry,
         loop.rules,
         loop.pool,
+        loop.drops_blueprint,
         COMMUNITY_CAP,
         CONTRIBUTOR_CAP,
         MANAGER_CAP,
@@ -43,6 +44,7 @@ def deploy(loop, *changes: tuple[int, object]):
         (2, "ledger: no registry"),
         (3, "ledger: no rule book"),
         (4, "ledger: no bonus pool"),
+        (5, "ledger: no drops blueprint"),
     ],
 )
 def test_reverts_for_a_zero_address(loop, position, reason):
@@ -51,14 +53,14 @@ def test_reverts_for_a_zero_address(loop, position, reason):
     assert caught.value.reason == reason
 
 
-@pytest.mark.parametrize("position", [6, 7])
+@pytest.mark.parametrize("position", [7, 8])
 def test_reverts_for_a_member_cap_of_zero(loop, position):
     with pytest.raises(Revert) as caught:
         deploy(loop, (position, 0))
     assert caught.value.reason == "ledger: member cap is zero"
 
 
-@pytest.mark.parametrize("position", [5, 6, 7])
+@pytest.mark.parametrize("position", [6, 7, 8])
 def test_reverts_for_a_cap_above_the_supply(loop, position):
     with pytest.raises(Revert) as caught:
         deploy(loop, (position, SUPPLY + 1))
@@ -66,9 +68,9 @@ def test_reverts_for_a_cap_above_the_supply(loop, position):
 
 
 def test_accepts_the_largest_caps_and_no_room_for_communities(loop):
-    largest = deploy(loop, (5, SUPPLY), (6, SUPPLY), (7, SUPPLY))
+    largest = deploy(loop, (6, SUPPLY), (7, SUPPLY), (8, SUPPLY))
     assert largest.caps(ROOT) == (SUPPLY, 0, SUPPLY, SUPPLY, 0, 0, 0)
-    assert deploy(loop, (5, 0)).caps(ROOT) == (0, 0, CONTRIBUTOR_CAP, MANAGER_CAP, 0, 0, 0)
+    assert deploy(loop, (6, 0)).caps(ROOT) == (0, 0, CONTRIBUTOR_CAP, MANAGER_CAP, 0, 0, 0)
 
 
 def test_keeps_what_it_was_given(loop):

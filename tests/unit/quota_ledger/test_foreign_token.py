@@ -29,7 +29,7 @@ def foreign(loop):
     token = chain.deploy("FickleToken", sender=deployer)
     steps = [(loop.month, 2_500, 1_000)]
     pool = chain.deploy("BonusPool", loop.authority, token, UTC_8, WINDOW, steps, sender=deployer)
-    addresses = (loop.authority, token, loop.registry, loop.rules, pool)
+    addresses = (loop.authority, token, loop.registry, loop.rules, pool, loop.drops_blueprint)
     ledger = chain.deploy("QuotaLedger", *addresses, 10**6, 10**6, 10**6, sender=deployer)
     pool.set_ledger(ledger.address, True, sender=loop.governance)
     pool.fund(10 * AMOUNT, sender=loop.center)
@@ -87,6 +87,12 @@ def call_backs(loop) -> dict[str, tuple]:
         "return_lot": (1, ROOT, [loop.manager]),
         "grant": (1, ROOT, [loop.entry(amount=1)], bytes(32)),
         "void_bonus": (header, True, bytes(32)),
+        "void_points": (header, [], bytes(32)),
+        "set_aside": (loop.manager, 1, ROOT, 1),
+        "record_claim": (ROOT, loop.contributor, 1, bytes(32), 1, 0, True),
+        "settle_drop": (header,),
+        "put_back": (1, ROOT, 1, 0),
+        "void_claim_points": (ROOT, loop.contributor, 1),
         "set_community_cap": (ROOT, 1),
         "set_member_caps": (ROOT, 1, 1),
         "locked_own": (),

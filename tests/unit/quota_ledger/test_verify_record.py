@@ -235,6 +235,7 @@ def test_a_batch_of_another_ledger_is_refused(loop, lot, batch):
         loop.registry,
         loop.rules,
         loop.pool,
+        loop.drops_blueprint,
         1,
         1,
         1,

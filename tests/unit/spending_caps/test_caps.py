@@ -98,7 +98,10 @@ def test_caps_after_grants(loop, spend):
     ],
 )
 def test_caps_out_of_bounds_at_deployment(loop, caps, reason):
-    wiring = (loop.authority, loop.token, loop.registry, loop.rules, loop.pool)
+    wiring = (
+        *(loop.authority, loop.token, loop.registry, loop.rules, loop.pool),
+        loop.drops_blueprint,
+    )
     with pytest.raises(Revert) as caught:
         loop.chain.deploy("QuotaLedger", *wiring, *caps, sender=loop.attacker)
     assert caught.value.reason == reason
@@ -106,7 +109,10 @@ def test_caps_out_of_bounds_at_deployment(loop, caps, reason):
 
 @pytest.mark.parametrize("caps", [(0, 1, 1), (MAX_CAP, MAX_CAP, MAX_CAP)])
 def test_caps_at_their_bounds_at_deployment(loop, caps):
-    wiring = (loop.authority, loop.token, loop.registry, loop.rules, loop.pool)
+    wiring = (
+        *(loop.authority, loop.token, loop.registry, loop.rules, loop.pool),
+        loop.drops_blueprint,
+    )
     ledger = loop.chain.deploy("QuotaLedger", *wiring, *caps, sender=loop.attacker)
     total, contributor, manager = caps
     assert ledger.caps(ROOT) == (total, 0, contributor, manager, 0, 0, 0)
