@@ -1,4 +1,4 @@
-"""What founders, admins and the auditor do in a month. All of them are honest.
+"""What founders and admins do in a month. Admins are honest; so are founders but those of a ring.
 
 Each behaviour is a function of an `Economy`; all chance comes from its random generator. People
 decide by what they know themselves (the books), and learn from the chain what is refused.
@@ -6,7 +6,7 @@ decide by what they know themselves (the books), and learn from the chain what i
 
 from __future__ import annotations
 
-from cos.calendar import DAY
+from cos.economy import misconduct
 from cos.economy.books import POOL
 from cos.economy.founding import add_manager, allot_down, allot_to, text_hash
 from cos.economy.members import apply
@@ -19,7 +19,10 @@ from cos.economy.pricing import BASE_UNITS
 def donate(economy: Economy) -> None:
     """Some founders donate quota, a few donate own coins."""
     terms, books, world = economy.scenario.donations, economy.loop.books, economy.loop.world
+    taken = misconduct.ring_founders(economy)
     for founder in economy.founders:
+        if founder.label in taken:
+            continue
         address = world.address(founder.label)
         if economy.chance(terms.monthly_chance):
             amount = min(int(founder.quota * terms.quota_part), books.quota[address])
@@ -68,33 +71,61 @@ def _supply_managers(economy: Economy, community: Community) -> None:
     for manager, shortfall in zip(community.managers[1:], shortfalls[1:], strict=True):
         if left > 0 and shortfall:
             to = loop.world.address(manager.label)
-            left -= loop.pass_on(secretary.label, community.id, to, min(left, shortfall))
+            lots = misconduct.ordinary_lots(economy, community, secretary)
+            part = min(left, shortfall)
+            left -= loop.pass_on(secretary.label, community.id, to, part, lots)
 
 
 def _shortfall(economy: Economy, community: Community, manager: Manager) -> int:
     """Return what fills a manager's allotment, once it is half empty."""
     full = economy.scenario.managers.allotment.at(community.level) * BASE_UNITS
-    held = economy.loop.books.held(community.id, economy.loop.world.address(manager.label))
+    address, books = economy.loop.world.address(manager.label), economy.loop.books
+    held = books.held(community.id, address)
+    if manager.ring:
+        lots = books.holdings[community.id, address]
+        held -= sum(lots.get(lot, 0) for lot in manager.ring.lots)
     return full - held if held < full // 2 else 0
 
 
 def replace_managers(economy: Economy) -> None:
     """Now and then a manager is replaced; the admin takes back what it has not spent."""
-    loop, registry = economy.loop, economy.loop.world.suite.registry
+    registry = economy.loop.world.suite.registry
     for community in economy.communities:
         if registry.is_frozen(community.id):
             continue  # nobody is appointed until the suspicion is cleared
         for manager in list(community.managers):
-            if not economy.chance(economy.scenario.managers.replaced_monthly_chance):
-                continue
-            address = loop.world.address(manager.label)
-            args = (community.id, address)
-            loop.world.must(community.admin, registry, "remove_manager", *args)
-            community.managers.remove(manager)
-            successor = add_manager(loop, community, manager.level)
-            successor.waiting = manager.waiting
-            economy.claimants.append(successor.label)
-            loop.take_back(community.admin, community.id, address)
+            if economy.chance(economy.scenario.managers.replaced_monthly_chance):
+                _replace(economy, community, manager)
+
+
+def dismiss_managers(economy: Economy) -> None:
+    """Admins replace the managers whom the auditor found something against, and throw away what
+    they had noted without work. A frozen community grants nothing: there it can wait."""
+    registry = economy.loop.world.suite.registry
+    waiting = economy.dismissals
+    economy.dismissals = []
+    for community, manager in waiting:
+        if community.is_closed or manager not in community.managers:
+            continue
+        if registry.is_frozen(community.id):
+            economy.dismissals.append((community, manager))
+            continue
+        kept = [entry for entry in manager.waiting if economy.truth.of(entry).worth]
+        economy.withdrawn += len(manager.waiting) - len(kept)
+        manager.waiting = kept
+        _replace(economy, community, manager)
+
+
+def _replace(economy: Economy, community: Community, manager: Manager) -> None:
+    loop, registry = economy.loop, economy.loop.world.suite.registry
+    address = loop.world.address(manager.label)
+    loop.world.must(community.admin, registry, "remove_manager", community.id, address)
+    community.managers.remove(manager)
+    successor = add_manager(loop, community, manager.level)
+    successor.waiting = manager.waiting
+    economy.claimants.append(successor.label)
+    loop.take_back(community.admin, community.id, address)
+    misconduct.draw_character(economy, community, successor)
 
 
 def close_city(economy: Economy) -> None:
@@ -118,23 +149,9 @@ def close_city(economy: Economy) -> None:
     city.members = []
 
 
-# --- bonuses and audit ---------------------------------------------------------------------------
+# --- bonuses -------------------------------------------------------------------------------------
 
 
 def claim(economy: Economy) -> None:
     """Founders and managers claim what has passed its challenge window."""
     economy.loop.claim_all(economy.claimants)
-
-
-def audit(economy: Economy) -> None:
-    """Now and then the auditor freezes a city, and voids the manager's part of a batch."""
-    terms, world = economy.scenario.auditor, economy.loop.world
-    cities = [each for each in economy.communities if each.level == CITY]
-    if not cities or not economy.chance(terms.freezing_monthly_chance):
-        return
-    city = economy.rng.choice(cities)
-    reason = text_hash(f"suspicion in {city.label}, {world.month}")
-    args = (city.id, reason, terms.freezing_days * DAY)
-    world.act(world.auditor, world.suite.registry, "freeze", *args)
-    if economy.chance(terms.voiding_chance):
-        economy.loop.void_manager_bonus(city.id, reason)

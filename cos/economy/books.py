@@ -92,6 +92,9 @@ class Books:
     sponsor_e4: int = 0
     manager_e4: int = 0
     voided_e4: int = 0
+    void_months: set[tuple[str, int]] = field(default_factory=set)
+    """(manager, month) in which the manager earns nothing as a manager."""
+
     paid: int = 0
     carried_e4: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     funded: int = 0
@@ -152,16 +155,28 @@ class Books:
             self.granted_own += total
             return total
         self.granted_quota += total
-        rates = self.rates(month)
-        self.bonuses[origin.sponsor, month].sponsor_e4 += total * rates.sponsor_bps
-        self.bonuses[manager, month].manager_e4 += total * rates.manager_bps
-        self.sponsor_e4 += total * rates.sponsor_bps
-        self.manager_e4 += total * rates.manager_bps
+        sponsor_bps, manager_bps = self.bonus_rates(lot, manager, month)
+        self.bonuses[origin.sponsor, month].sponsor_e4 += total * sponsor_bps
+        self.bonuses[manager, month].manager_e4 += total * manager_bps
+        self.sponsor_e4 += total * sponsor_bps
+        self.manager_e4 += total * manager_bps
         return total
 
-    def manager_bonus_was_voided(self, manager: str, month: int, amount_e4: int) -> None:
-        self.bonuses[manager, month].manager_e4 -= amount_e4
+    def bonus_was_voided(
+        self, account: str, month: int, amount_e4: int, *, is_manager: bool
+    ) -> None:
+        bonus = self.bonuses[account, month]
+        if is_manager:
+            bonus.manager_e4 -= amount_e4
+        else:
+            bonus.sponsor_e4 -= amount_e4
         self.voided_e4 += amount_e4
+
+    def month_was_voided(self, manager: str, month: int) -> None:
+        bonus = self.bonuses[manager, month]
+        self.voided_e4 += bonus.manager_e4
+        bonus.manager_e4 = 0
+        self.void_months.add((manager, month))
 
     def was_claimed(self, account: str, months: Sequence[int]) -> int:
         """Book a claim; return the base units that it pays (rounded down, the rest carried)."""
@@ -176,6 +191,13 @@ class Books:
     def rates(self, month: int) -> Rates:
         """The rates that hold in a month."""
         return max(step for step in self.schedule if step.month <= month)
+
+    def bonus_rates(self, lot: int, manager: str, month: int) -> tuple[int, int]:
+        """The sponsor's and the manager's rate for a grant out of a lot, in bps."""
+        if self.lots[lot].is_own:
+            return 0, 0
+        rates = self.rates(month)
+        return rates.sponsor_bps, 0 if (manager, month) in self.void_months else rates.manager_bps
 
     def held(self, community: int, holder: str) -> int:
         """All that a holder has of all lots in a community."""
@@ -209,6 +231,10 @@ class Books:
     def unpaid_e4(self) -> int:
         """Bonus that is earned, neither paid nor voided, the carried remainders included."""
         return self.sponsor_e4 + self.manager_e4 - self.voided_e4 - self.paid * 10_000
+
+    def buckets(self) -> dict[tuple[str, int], Bonus]:
+        """(account, month) -> unclaimed bonus, void months included."""
+        return {key: Bonus() for key in sorted(self.void_months)} | self.bonuses
 
     def all_holdings(self) -> Iterator[tuple[int, int, str, int]]:
         """Yield lot, community, holder and amount of everything that is held."""

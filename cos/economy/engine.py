@@ -7,7 +7,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from cos.calendar import DAY, month_start
-from cos.economy import agents, members
+from cos.economy import agents, members, misconduct, retention
+from cos.economy.auditor import Auditor
+from cos.economy.cases import behaviour_summary, case_rows
 from cos.economy.founding import activate_founders, found_tree, seats_of
 from cos.economy.people import Economy
 from cos.economy.run import Population, Progress, Refusal, Result, Run
@@ -18,9 +20,13 @@ if TYPE_CHECKING:
     from cos.economy.scenario import Scenario
     from cos.suite import Suite
 
-JOINING, AUDIT, CLAIMS, GRANTS, CLOSING = 5 * DAY, 12 * DAY, 20 * DAY, 25 * DAY, 27 * DAY
-"""Seconds from the beginning of a month. Every month has these days; the usual challenge window
-of 14 days is open at the audit and over at the claims."""
+JOINING, CLAIMS, GRANTS, CLOSING = 5 * DAY, 20 * DAY, 25 * DAY, 27 * DAY
+CHECKS = (3 * DAY, 10 * DAY, 17 * DAY, 26 * DAY)
+"""Seconds from the beginning of a month. Every month has these days."""
+
+RESULTS = (0, JOINING, 13 * DAY, CLAIMS, GRANTS)
+"""The auditor acts on what has come in also when it begins no checks: among others on the day
+before the usual challenge window of 14 days is over, and before the claims."""
 
 
 def simulate(
@@ -40,6 +46,9 @@ def simulate(
     activate_founders(run.loop, founders)
     national = found_tree(run.loop, scenario)
     economy = Economy(run.loop, scenario, rules, Random(scenario.seed), founders, national)
+    economy.auditor = Auditor(economy)
+    run.loop.on_batch = economy.auditor.was_granted
+    misconduct.deal_characters(economy)
     economy.claimants = [founder.label for founder in founders]
     economy.claimants += [each.label for every in national.walk() for each in every.managers]
     members.make_members(economy)
@@ -47,29 +56,46 @@ def simulate(
         active = _live_a_month(economy, scenario.first_month + elapsed, elapsed)
         population = _population(economy, active)
         state = run.end_month(population)
-    return run.finish(state, scenario.seed, population, _refusals(economy))
+    return run.finish(
+        state,
+        scenario.seed,
+        population,
+        _refusals(economy),
+        behaviour_summary(economy),
+        case_rows(economy),
+    )
 
 
 def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
     """Let everyone do what they do in a month; return how many members were active."""
     world = economy.loop.world
     first = month_start(month, world.offset_seconds)
-    world.wait_until(first)
-    agents.replace_managers(economy)
-    agents.donate(economy)
-    agents.supply(economy)
-    world.wait_until(first + JOINING)
-    members.join(economy, elapsed)
-    world.wait_until(first + AUDIT)
-    agents.audit(economy)
-    world.wait_until(first + CLAIMS)
-    agents.claim(economy)
-    world.wait_until(first + GRANTS)
-    active = members.work(economy)
-    members.grant(economy)
-    if elapsed + 1 == economy.scenario.communities.closing_month:
-        world.wait_until(first + CLOSING)
-        agents.close_city(economy)
+    active = 0
+    closes = elapsed + 1 == economy.scenario.communities.closing_month
+    for day in sorted({*CHECKS, *RESULTS, *([CLOSING] if closes else [])}):
+        world.wait_until(first + day)
+        economy.auditor.conclude_checks()
+        agents.dismiss_managers(economy)
+        if day == 0:
+            agents.replace_managers(economy)
+            agents.donate(economy)
+            misconduct.fund_rings(economy)
+            agents.supply(economy)
+        elif day == JOINING:
+            members.join(economy, elapsed)
+            retention.fade(economy)
+        elif day == CLAIMS:
+            agents.claim(economy)
+        elif day == GRANTS:
+            active = members.work(economy)
+            members.grant(economy)
+            retention.remember(economy)
+        elif day == CLOSING:
+            agents.close_city(economy)
+        if day in CHECKS:
+            economy.auditor.begin_checks(CHECKS.index(day))
+            economy.auditor.conclude_checks()
+            agents.dismiss_managers(economy)
     return active
 
 
@@ -79,7 +105,7 @@ def _population(economy: Economy, active: int) -> Population:
         communities=len(communities),
         members=sum(len(community.members) for community in communities),
         active=active,
-        rows=economy.contributions,
+        rows=economy.contributions - economy.withdrawn,
         refused=len(economy.refused),
     )
 

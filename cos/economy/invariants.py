@@ -150,8 +150,10 @@ def _bonuses(state: State, books: Books) -> Iterator[Check]:
     needed = state.open_quota * state.highest_bps + state.accrued_e4
     yield at_most(4, "what can be earned <= reserve, in 1e-4", needed, state.reserve * 10_000)
     on_chain = {key: (each.sponsor_e4, each.manager_e4) for key, each in state.buckets.items()}
-    in_books = {key: (each.sponsor_e4, each.manager_e4) for key, each in books.bonuses.items()}
+    in_books = {key: (each.sponsor_e4, each.manager_e4) for key, each in books.buckets().items()}
     yield same(4, "bonus of (account, month), in 1e-4", on_chain, in_books)
+    void_months = {key for key, each in state.buckets.items() if each.manager_voided}
+    yield equal(4, "void months of managers", sorted(void_months), sorted(books.void_months))
     yield same(4, "carried remainder of account, in 1e-4", state.carried_e4, books.carried_e4)
 
 

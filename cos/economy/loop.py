@@ -6,13 +6,12 @@ units; people are labels; communities are the chain's ids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
 
-from cos.calendar import month_of
 from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
 
@@ -39,11 +38,36 @@ class Grants:
 
 
 @dataclass(frozen=True, slots=True)
-class LastBatch:
-    """A community's last grant; its header is decoded only if the auditor wants it."""
+class Batch:
+    """A grant as everyone can see it: addresses, base units, rates of its bonus."""
 
-    receipt: Receipt
+    community: int
+    number: int
+    lot: int
+    sponsor: str
+    manager: str
     timestamp: int
+    month: int
+    total: int
+    sponsor_bps: int
+    manager_bps: int
+    entries: tuple[Entry, ...]
+    receipt: Receipt
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Community and number."""
+        return self.community, self.number
+
+    @property
+    def sponsor_e4(self) -> int:
+        """The sponsor's bonus, in 1e-4 base units."""
+        return self.total * self.sponsor_bps
+
+    @property
+    def manager_e4(self) -> int:
+        """The manager's bonus, in 1e-4 base units."""
+        return self.total * self.manager_bps
 
     def header(self) -> dict[str, Any]:
         """Return the batch's `BatchHeader` by field name, out of its BatchGranted event."""
@@ -60,7 +84,8 @@ class Loop:
         self._ledger = world.suite.quota_ledger
         self._pool = world.suite.bonus_pool
         self._token = world.suite.token
-        self._last_batch: dict[int, LastBatch] = {}
+        self.on_batch: Callable[[Batch], None] = lambda batch: None
+        """Called after each grant."""
 
     # --- sponsors --------------------------------------------------------------------------------
 
@@ -95,10 +120,18 @@ class Loop:
         source, target = (community, POOL), (to_community, to)
         return self._move(admin, "allot", source, target, amount)
 
-    def pass_on(self, manager: str, community: int, to: str, amount: int) -> int:
+    def allot_lot(self, admin: str, community: int, lot: int, to: str) -> int:
+        """Pass all that a community's pool has of one lot to a manager; return what moved."""
+        source, target = (community, POOL), (community, to)
+        amount = self.books.holdings[source][lot]
+        return self._move(admin, "allot", source, target, amount, [lot])
+
+    def pass_on(
+        self, manager: str, community: int, to: str, amount: int, lots: Sequence[int] | None = None
+    ) -> int:
         """Pass up to `amount` of one's own allotment to a manager of lower rank."""
         source = (community, self.world.address(manager))
-        return self._move(manager, "pass_on", source, (community, to), amount)
+        return self._move(manager, "pass_on", source, (community, to), amount, lots)
 
     def _move(
         self,
@@ -107,9 +140,10 @@ class Loop:
         source: tuple[int, str],
         target: tuple[int, str],
         amount: int,
+        lots: Sequence[int] | None = None,
     ) -> int:
         moved = 0
-        for lot, held in list(self.books.holdings[source].items()):
+        for lot, held in self._held(*source, lots):
             part = min(held, amount - moved)
             if part == 0:
                 break
@@ -119,6 +153,13 @@ class Loop:
             self.books.was_moved(lot, source, target, part)
             moved += part
         return moved
+
+    def _held(
+        self, community: int, holder: str, lots: Collection[int] | None
+    ) -> list[tuple[int, int]]:
+        """Return what is held of the given lots, or of all, the oldest lot first."""
+        held = self.books.holdings[community, holder].items()
+        return [each for each in held if lots is None or each[0] in lots]
 
     def take_back(self, admin: str, community: int, holder: str) -> int:
         """Bring all that a manager has not spent back into the community's pool."""
@@ -142,15 +183,22 @@ class Loop:
 
     # --- grants ----------------------------------------------------------------------------------
 
-    def grant(self, manager: str, community: int, entries: Sequence[Entry]) -> Grants:
-        """Grant entries out of the manager's allotment, oldest lots first, in their order.
+    def grant(
+        self,
+        manager: str,
+        community: int,
+        entries: Sequence[Entry],
+        lots: Collection[int] | None = None,
+    ) -> Grants:
+        """Grant entries out of the manager's allotment, oldest lots first, in their order; out of
+        certain lots only, if they are given.
 
         A batch that reverts because of single entries is sifted: each entry is in iff the chain
         accepts it after those before it.
         """
         outcome = Grants(waiting=list(entries))
         holder = self.world.address(manager)
-        for lot, held in list(self.books.holdings[community, holder].items()):
+        for lot, held in self._held(community, holder, lots):
             while outcome.waiting:
                 batch, outcome.waiting = _fitting(held, outcome.waiting)
                 if not batch:
@@ -184,9 +232,25 @@ class Loop:
         receipt = self.world.act(manager, self._ledger, "grant", *args, amount=total)
         if not receipt:
             return None
-        self._last_batch[community] = LastBatch(receipt, self.world.chain.timestamp)
-        address, month = self.world.address(manager), self.world.month
-        return self.books.was_granted(lot, community, address, batch, month)
+        address, month, books = self.world.address(manager), self.world.month, self.books
+        rates = books.bonus_rates(lot, address, month)
+        granted = books.was_granted(lot, community, address, batch, month)
+        self.on_batch(
+            Batch(
+                community,
+                receipt.value,
+                lot,
+                books.lots[lot].sponsor,
+                address,
+                self.world.chain.timestamp,
+                month,
+                granted,
+                *rates,
+                tuple(batch),
+                receipt,
+            )
+        )
+        return granted
 
     def _sift(
         self, manager: str, community: int, lot: int, batch: list[Entry]
@@ -212,18 +276,25 @@ class Loop:
 
     # --- bonuses ---------------------------------------------------------------------------------
 
-    def void_manager_bonus(self, community: int, reason_hash: bytes) -> bool:
-        """Let the auditor void the manager's bonus of a community's last batch, if it can."""
-        batch = self._last_batch.get(community)
-        if batch is None:
-            return False
-        header = batch.header()
-        args = (header, True, reason_hash)
+    def void_bonus(self, batch: Batch, *, is_manager: bool, reason_hash: bytes) -> bool:
+        """Let the auditor void the sponsor's or the manager's part of a batch's bonus."""
+        args = (batch.header(), is_manager, reason_hash)
         if not self.world.act(self.world.auditor, self._ledger, "void_bonus", *args):
             return False
-        month = month_of(header["timestamp"], self.world.offset_seconds)
-        amount_e4 = header["total"] * header["manager_bps"]
-        self.books.manager_bonus_was_voided(header["manager"], month, amount_e4)
+        self.books.bonus_was_voided(
+            batch.manager if is_manager else batch.sponsor,
+            batch.month,
+            batch.manager_e4 if is_manager else batch.sponsor_e4,
+            is_manager=is_manager,
+        )
+        return True
+
+    def void_month(self, manager: str, month: int, reason_hash: bytes) -> bool:
+        """Let the auditor void all that an address has earned as a manager in a month."""
+        args = (manager, month, reason_hash)
+        if not self.world.act(self.world.auditor, self._pool, "void_month", *args):
+            return False
+        self.books.month_was_voided(manager, month)
         return True
 
     def claim(self, account: str, months: Sequence[int]) -> int:

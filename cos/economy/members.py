@@ -7,13 +7,16 @@ from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING
 
-from cos.economy.books import POOL, Entry
+from cos.economy import events, misconduct, retention
+from cos.economy.entries import new_entry
 from cos.economy.founding import text_hash
 from cos.economy.people import CITY, Community, Economy, Manager, Member
 from cos.economy.pricing import BASE_UNITS, HUNDREDTHS, lowest_amount, twelfth
+from cos.economy.truth import Kind
 
 if TYPE_CHECKING:
-    from cos.economy.scenario import Caps, Work
+    from cos.economy.books import Entry
+    from cos.economy.scenario import Work
 
 MAX_APPROVALS = 256
 
@@ -33,7 +36,7 @@ def make_members(economy: Economy) -> None:
 
 
 def join(economy: Economy, elapsed: int) -> None:
-    """Members apply (fewer each month) and are approved by the secretaries; a few leave."""
+    """Members apply (fewer each month) and are approved by the secretaries; some leave."""
     communities = economy.communities
     homes = [each for each in communities if each.level == CITY] or communities
     weights = list(accumulate(1 / math.sqrt(rank) for rank in range(1, len(homes) + 1)))
@@ -42,9 +45,7 @@ def join(economy: Economy, elapsed: int) -> None:
         apply(economy, member, economy.rng.choices(homes, cum_weights=weights)[0])
     for community in communities:
         _approve(economy, community)
-        for member in list(community.members):
-            if economy.chance(economy.scenario.members.leaving_monthly_chance):
-                _leave(economy, community, member)
+    retention.leave(economy)
 
 
 def _joined(economy: Economy, months: int) -> int:
@@ -72,12 +73,8 @@ def _approve(economy: Economy, community: Community) -> None:
             return
         del waiting[:MAX_APPROVALS]
         community.members += part
-
-
-def _leave(economy: Economy, community: Community, member: Member) -> None:
-    world = economy.loop.world
-    if world.act(member.label, world.suite.registry, "leave", community.id):
-        community.members.remove(member)
+        for member in part:
+            economy.auditor.record.joined[community.id, world.address(member.label)] = world.month
 
 
 # --- work and grants -----------------------------------------------------------------------------
@@ -86,20 +83,21 @@ def _leave(economy: Economy, community: Community, member: Member) -> None:
 def work(economy: Economy) -> int:
     """Members contribute, managers take note; return how many members were active."""
     weights = list(accumulate(each.weight for each in economy.scenario.work))
+    rng = economy.streams.of("handed in", economy.loop.world.month)
     active = 0
     for community in economy.communities:
         for member in community.members:
             if not member.has_welcome:
                 member.has_welcome = True
                 rule = economy.rules[economy.scenario.members.welcome_rule]
-                _submit(economy, community.secretary, member.label, rule.key, rule.minimum)
+                _note(economy, community.secretary, member.label, rule.key, rule.minimum)
             count = _poisson(economy.rng, member.activity)
             active += count > 0
             for _ in range(count):
                 terms = economy.rng.choices(economy.scenario.work, cum_weights=weights)[0]
                 manager = economy.rng.choice(community.managers)
                 quantity, amount = _measure(economy, terms)
-                _submit(economy, manager, member.label, terms.rule, amount, quantity)
+                _hand_in(economy, manager, member, terms.rule, amount, quantity, rng)
     _pay_secretaries(economy)
     return active
 
@@ -111,7 +109,7 @@ def _pay_secretaries(economy: Economy) -> None:
         payer = community.parent.secretary if community.parent else community.managers[1]
         rule = economy.rules[economy.scenario.salaries.at(community.level)]
         amount = twelfth(rule.minimum, month)
-        _submit(economy, payer, community.secretary.label, rule.key, amount)
+        _note(economy, payer, community.secretary.label, rule.key, amount)
 
 
 def _measure(economy: Economy, terms: Work) -> tuple[int, int]:
@@ -124,24 +122,34 @@ def _measure(economy: Economy, terms: Work) -> tuple[int, int]:
     return quantity, lowest_amount(quantity, price)
 
 
-def _submit(
+def _hand_in(
     economy: Economy,
     manager: Manager,
-    contributor: str,
+    member: Member,
     rule: str,
     amount: int,
-    quantity: int = HUNDREDTHS,
+    quantity: int,
+    rng: Random,
 ) -> None:
-    economy.contributions += 1
-    manager.waiting.append(
-        Entry(
-            contributor=economy.loop.world.address(contributor),
-            rule=economy.rules[rule].id,
-            quantity=quantity,
-            amount=amount,
-            evidence=text_hash(f"{economy.scenario.seed}: {economy.contributions}"),
-        )
-    )
+    """Let a member ask for what it did, or for more; the manager takes note of it or refuses."""
+    kind = misconduct.draw_kind(economy, rng)
+    worth = 0 if kind is Kind.INVENTED else amount
+    if kind is Kind.PADDED:
+        factor = economy.scenario.misconduct.members.padding_factor
+        amount, quantity = amount * factor, quantity * factor
+    lately, address = member.experience, economy.loop.world.address(member.label)
+    lately.submitted += 1
+    lately.worth += worth
+    if misconduct.accepts(economy, manager, address, kind, rng):
+        manager.waiting.append(new_entry(economy, address, rule, amount, quantity, kind, worth))
+    else:
+        lately.refused += 1
+        economy.turned_down += 1
+
+
+def _note(economy: Economy, manager: Manager, contributor: str, rule: str, amount: int) -> None:
+    address = economy.loop.world.address(contributor)
+    manager.waiting.append(new_entry(economy, address, rule, amount))
 
 
 def _poisson(rng: Random, mean: float) -> int:
@@ -154,32 +162,54 @@ def _poisson(rng: Random, mean: float) -> int:
 
 
 def grant(economy: Economy) -> None:
-    """Managers grant what they have noted, as far as caps and allotments reach."""
+    """Managers grant what they have noted, as far as caps and allotments reach: events first, as
+    batches of their own, and their own accounts last."""
+    for community, entries in events.hold(economy):
+        _grant_event(economy, community, entries)
     for community in economy.communities:
         for manager in community.managers:
-            now, later = _within_caps(economy, community, manager)
-            if now:
-                outcome = economy.loop.grant(manager.label, community.id, now)
-                economy.refused += outcome.refused
-                later = outcome.waiting + later
-            manager.waiting = later
+            misconduct.favour_friends(economy, community, manager)
+            if misconduct.is_late(economy, manager):
+                continue
+            now, later = _within_caps(economy, community, manager, manager.waiting)
+            manager.waiting = _grant(economy, community, manager, now) + later
+            misconduct.farm(economy, community, manager)
+
+
+def _grant(
+    economy: Economy, community: Community, manager: Manager, entries: list[Entry]
+) -> list[Entry]:
+    """Grant entries; return those that have to wait."""
+    if not entries:
+        return []
+    lots = misconduct.ordinary_lots(economy, community, manager)
+    outcome = economy.loop.grant(manager.label, community.id, entries, lots)
+    economy.refused += outcome.refused
+    return outcome.waiting
+
+
+def _grant_event(economy: Economy, community: Community, entries: list[Entry]) -> None:
+    """Let the secretary pay an event at once, or note what doesn't fit."""
+    secretary = community.secretary
+    now, later = _within_caps(economy, community, secretary, entries)
+    waiting = _grant(economy, community, secretary, now) + later
+    secretary.waiting += waiting
+    economy.events += 1
+    economy.events_paid += sum(entry.amount for entry in entries)
+    economy.events_paid -= sum(entry.amount for entry in waiting)
 
 
 def _within_caps(
-    economy: Economy, community: Community, manager: Manager
+    economy: Economy, community: Community, manager: Manager, entries: list[Entry]
 ) -> tuple[list[Entry], list[Entry]]:
-    """Part a manager's notes into what the month's caps allow and what has to wait."""
+    """Part entries of a manager into what the month's caps allow and what has to wait."""
     books, world, caps = economy.loop.books, economy.loop.world, economy.scenario.caps
-    month, address = world.month, world.address(manager.label)
-    own_cap = _own_cap(community, caps) * BASE_UNITS
-    room = min(
-        caps.manager * BASE_UNITS - books.spent_in(community.id, address, month),
-        own_cap - books.spent_in(community.id, POOL, month),
-    )
+    month = world.month
+    room = misconduct.room_of(economy, community, manager)
     granted: dict[str, int] = {}
     now: list[Entry] = []
     later: list[Entry] = []
-    for entry in sorted(manager.waiting, key=lambda entry: entry.rule):
+    for entry in sorted(entries, key=lambda entry: entry.rule):
         person = entry.contributor
         if person not in granted:
             granted[person] = books.granted_in(community.id, person, month)
@@ -191,9 +221,3 @@ def _within_caps(
             granted[person] += entry.amount
             room -= entry.amount
     return now, later
-
-
-def _own_cap(community: Community, caps: Caps) -> int:
-    """Return what a community itself may grant in a month, in whole COS: its cap less the part
-    that its children (closed ones too) have."""
-    return caps.at(community.level) - sum(caps.at(child.level) for child in community.children)

@@ -13,9 +13,10 @@ from cos.errors import InputError
 SUMMARY = "summary.json"
 ACTIONS = "actions.parquet"
 METRICS = "metrics.parquet"
+CASES = "cases.parquet"
 REFUSED = "refused.csv"
 REPORT = "report.html"
-FILES = frozenset({SUMMARY, ACTIONS, METRICS, REFUSED, REPORT})
+FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, REFUSED, REPORT})
 
 
 def check_target(target: Path) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cos.economy.books import Entry
+from cos.economy.conduct import HONEST
+from cos.economy.streams import Streams
+from cos.economy.truth import Truth
 
 if TYPE_CHECKING:
     from random import Random
 
+    from cos.economy.auditor import Auditor
     from cos.economy.loop import Loop
     from cos.economy.pricing import Rules
     from cos.economy.scenario import Scenario
@@ -29,6 +33,15 @@ class Founder:
 
 
 @dataclass(slots=True)
+class Ring:
+    """A colluding manager's other accounts, by label, and the lots that it donated to itself."""
+
+    founder: Founder
+    puppets: list[str]
+    lots: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Manager:
     """A manager of one community. Level 1 is its secretary."""
 
@@ -36,6 +49,13 @@ class Manager:
     level: int
     waiting: list[Entry] = field(default_factory=list)
     """Contributions that the manager has accepted and not granted yet."""
+
+    character: str = HONEST
+    friends: list[str] = field(default_factory=list)
+    """Of a nepotistic manager: addresses of members."""
+
+    ring: Ring | None = None
+    """Of a colluding manager."""
 
 
 @dataclass
@@ -74,13 +94,25 @@ class Community:
 
 
 @dataclass(slots=True)
+class Experience:
+    """What a member has lived through lately: sums in which the past fades month by month."""
+
+    worth: float = 0.0
+    """Of the work that it really did, in base units."""
+
+    paid: float = 0.0
+    submitted: float = 0.0
+    refused: float = 0.0
+
+
+@dataclass(slots=True)
 class Member:
     """A member with the mean number of contributions that it makes a month."""
 
     label: str
     activity: float
-    community: Community | None = None
     has_welcome: bool = False
+    experience: Experience = field(default_factory=Experience)
 
 
 @dataclass
@@ -102,6 +134,33 @@ class Economy:
     """How many contributions were made, whether they were granted or not."""
 
     refused: list[tuple[Entry, str]] = field(default_factory=list)
+    streams: Streams = field(init=False)
+    truth: Truth = field(default_factory=Truth)
+    auditor: Auditor = field(init=False)
+    characters: dict[str, str] = field(default_factory=dict)
+    """Label of every manager that there ever was -> its character."""
+
+    dismissals: list[tuple[Community, Manager]] = field(default_factory=list)
+    """Managers whose dismissal waits until their community is not frozen any more."""
+
+    withdrawn: int = 0
+    """How many of them nobody wants to grant any more."""
+
+    turned_down: int = 0
+    """How many contributions managers did not accept."""
+
+    left: Counter[str] = field(default_factory=Counter)
+    """Why members left -> how many."""
+
+    recent: dict[int, dict[str, float]] = field(default_factory=dict)
+    """Community -> contributor -> what it was paid lately, in base units, fading."""
+
+    events: int = 0
+    events_paid: int = 0
+    """How many events were paid by the split of effort and merit, and what, in base units."""
+
+    def __post_init__(self) -> None:
+        self.streams = Streams(self.scenario.seed)
 
     @property
     def communities(self) -> list[Community]:

@@ -6,13 +6,14 @@ import csv
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.calendar import month_name, month_start
 from cos.economy import output
 from cos.economy.books import Books, Rates
+from cos.economy.cases import CASE_COLUMNS
 from cos.economy.invariants import Invariants
 from cos.economy.loop import Loop
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
@@ -71,6 +72,8 @@ class Result:
     """Everyone with a record, most points first."""
 
     refusals: list[Refusal]
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    """Batches with something wrong, and the auditor's findings, in the columns of CASE_COLUMNS."""
 
 
 class Run:
@@ -106,17 +109,27 @@ class Run:
         return state
 
     def finish(
-        self, state: State, seed: int, population: Population, refusals: Sequence[Refusal]
+        self,
+        state: State,
+        seed: int,
+        population: Population,
+        refusals: Sequence[Refusal],
+        behaviour: dict[str, Any] | None = None,
+        cases: Sequence[dict[str, Any]] = (),
     ) -> Result:
-        """Write all files but the report; `state` is that of the last month's end."""
+        """Write all files but the report; `state` is that of the last month's end. `behaviour` is
+        the summary's section of that name; a replay has none."""
         seconds = time.perf_counter() - self._started
         self._actions.close()
         self._metrics.close()
         _write_refusals(self._folder / output.REFUSED, refusals)
+        _write_cases(self._folder / output.CASES, cases)
         summary = self._summary(state, seed, population, seconds)
+        if behaviour is not None:
+            summary["behaviour"] = behaviour
         text = json.dumps(summary, indent=2) + "\n"
         (self._folder / output.SUMMARY).write_text(text, encoding="utf-8")
-        return Result(summary, self._rows, self._leaders(state), list(refusals))
+        return Result(summary, self._rows, self._leaders(state), list(refusals), list(cases))
 
     def _summary(
         self, state: State, seed: int, population: Population, seconds: float
@@ -168,6 +181,13 @@ class Run:
             for person, points in points_by_person(state).items()
         ]
         return sorted(leaders, key=lambda leader: (-leader.points, leader.label))
+
+
+def _write_cases(path: Path, cases: Sequence[dict[str, Any]]) -> None:
+    table = Table(path, CASE_COLUMNS)
+    for case in cases:
+        table.append(*case.values())
+    table.close()
 
 
 def _write_refusals(path: Path, refusals: Sequence[Refusal]) -> None:

@@ -6,15 +6,18 @@ are parts of 1, months are calendar months of the suite's UTC offset.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from cos.economy.conduct import Audit, Characters, Events, Misconduct, Retention
+from cos.economy.merit import COS_PER_HOUR
 from cos.economy.pricing import BASE_UNITS, Rules, check_rule
 from cos.paths import CONFIG_FOLDER
-from cos.toml_input import Strict, line_of, load_toml, read_text, refusal
+from cos.toml_input import Location, Strict, line_of, load_toml, read_text, refusal
 
 DEFAULT_SCENARIO = CONFIG_FOLDER / "scenarios" / "default.toml"
 
@@ -169,14 +172,6 @@ class Work(Strict):
         return self
 
 
-class Auditor(Strict):
-    """How often the auditor steps in."""
-
-    freezing_monthly_chance: Chance
-    freezing_days: Annotated[int, Field(strict=True, ge=1, le=90)]
-    voiding_chance: Chance
-
-
 class Scenario(Strict):
     """A validated scenario."""
 
@@ -192,7 +187,11 @@ class Scenario(Strict):
     caps: Caps
     members: Members
     work: Annotated[list[Work], Field(min_length=1)]
-    auditor: Auditor
+    characters: Characters
+    misconduct: Misconduct
+    audit: Audit
+    retention: Retention
+    events: Events
 
     @model_validator(mode="after")
     def _caps_fit_the_tree(self) -> Self:
@@ -217,6 +216,9 @@ def load_scenario(path: Path, rules: Rules) -> Scenario:
     scenario = load_toml(path, Scenario)
     named = [
         (("members", "welcome_rule"), scenario.members.welcome_rule),
+        (("misconduct", "rule"), scenario.misconduct.rule),
+        (("events", "effort_rule"), scenario.events.effort_rule),
+        (("events", "merit_rule"), scenario.events.merit_rule),
         *((("salaries", level), rule) for level, rule in scenario.salaries.model_dump().items()),
         *((("work", index, "rule"), work.rule) for index, work in enumerate(scenario.work)),
     ]
@@ -226,7 +228,26 @@ def load_scenario(path: Path, rules: Rules) -> Scenario:
     for index, work in enumerate(scenario.work):
         if problem := _check_price(work, rules):
             raise refusal(path, line_of(read_text(path), ("work", index)), *problem)
+    for location, problem in _check_open_rules(scenario, rules):
+        raise refusal(path, line_of(read_text(path), location), *problem)
     return scenario
+
+
+def _check_open_rules(
+    scenario: Scenario, rules: Rules
+) -> Iterator[tuple[Location, tuple[str, str]]]:
+    """Yield key, problem and remedy of rules that don't let their amounts be paid."""
+    for location, key in (
+        (("misconduct", "rule"), scenario.misconduct.rule),
+        (("events", "merit_rule"), scenario.events.merit_rule),
+    ):
+        if rules[key].minimum or rules[key].maximum:
+            yield location, (f"rule '{key}' has a price", "use one that is case by case")
+    hour = COS_PER_HOUR * BASE_UNITS
+    effort = rules[scenario.events.effort_rule]
+    if effort.minimum > hour or (effort.maximum and effort.maximum < hour):
+        problem = f"rule '{effort.key}' does not allow {COS_PER_HOUR:,} COS an hour"
+        yield ("events", "effort_rule"), (problem, "use 'give_time'")
 
 
 def _check_price(work: Work, rules: Rules) -> tuple[str, str] | None:

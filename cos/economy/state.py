@@ -114,7 +114,7 @@ def read_state(world: World, books: Books) -> State:
         open_quota=totals[1],
         accrued_e4=totals[2],
         highest_bps=_highest_bps(pool.schedule(), world.month),
-        buckets={key: Bucket(*pool.bucket(*key)) for key in books.bonuses},
+        buckets={key: Bucket(*pool.bucket(*key)) for key in books.buckets()},
         carried_e4={account: pool.carried_e4(account) for account in books.carried_e4},
         standings={key: Standing(*ledger.standing(*key)) for key in books.standings},
         batches=batches,

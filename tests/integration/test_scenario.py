@@ -50,7 +50,7 @@ def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
         *("create", "set_community_cap", "set_member_caps", "set_manager", "remove_manager"),
         *("donate", "donate_own", "allot", "pass_on", "take_back"),
         *("apply", "approve_members", "leave", "grant", "claim"),
-        *("freeze", "void_bonus", "close", "return_lot"),
+        *("freeze", "void_bonus", "void_month", "close", "return_lot"),
     }
 
 
@@ -130,7 +130,7 @@ def test_another_process_comes_to_the_same_state_and_bytes(
     subprocess.run(command, check=True, env=environment, cwd=root)
     summary = json.loads((again / "summary.json").read_text())
     assert summary["state_hash"] == result.summary["state_hash"]
-    for name in ("actions.parquet", "metrics.parquet", "refused.csv"):
+    for name in ("actions.parquet", "metrics.parquet", "cases.parquet", "refused.csv"):
         assert _digest(again / name) == _digest(folder / name), name
 
 

@@ -56,12 +56,31 @@ def test_a_claim_pays_whole_units_and_carries_the_rest(books: Books) -> None:
     assert books.unpaid_e4 == 5_000 + 10 * 1_000  # the manager's is unclaimed
 
 
-def test_voiding_takes_the_manager_s_part_only(books: Books) -> None:
+@pytest.mark.parametrize(("is_manager", "sponsor", "manager"), [(True, 25, 0), (False, 0, 10)])
+def test_voiding_takes_one_part_only(
+    books: Books, is_manager: bool, sponsor: int, manager: int
+) -> None:
     books.was_moved(1, (7, POOL), (7, BOB), 10)
     books.was_granted(1, 7, BOB, [entry(10)], 100)
-    books.manager_bonus_was_voided(BOB, 100, 10_000)
-    assert books.unpaid_e4 == 25_000
+    amount_e4 = 10_000 if is_manager else 25_000
+    books.bonus_was_voided(BOB if is_manager else SUE, 100, amount_e4, is_manager=is_manager)
+    assert books.unpaid_e4 == (sponsor + manager) * 1_000
+    assert books.bonuses[SUE, 100].sponsor_e4 == sponsor * 1_000
+    assert books.bonuses[BOB, 100].manager_e4 == manager * 1_000
+    assert books.voided_e4 == amount_e4
+
+
+def test_a_void_month_takes_what_was_earned_and_what_would_be(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 20)
+    books.was_granted(1, 7, BOB, [entry(10)], 100)
+    books.month_was_voided(BOB, 100)
+    assert (books.voided_e4, books.unpaid_e4) == (10_000, 25_000)
+    books.was_granted(1, 7, BOB, [entry(4)], 100)
     assert books.bonuses[BOB, 100].manager_e4 == 0
+    assert books.bonuses[SUE, 100].sponsor_e4 == 14 * 2_500
+    books.was_granted(1, 7, BOB, [entry(6)], 101)
+    assert books.bonuses[BOB, 101].manager_e4 == 6_000
+    assert books.buckets().keys() == books.bonuses.keys()
 
 
 def test_own_coins_earn_neither_points_nor_bonus_and_return_as_coins(books: Books) -> None:

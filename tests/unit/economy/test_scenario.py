@@ -44,7 +44,16 @@ def test_the_default_scenario_is_the_white_paper_s() -> None:
         ("price = [1_000, 1_500]", "price = [1_500, 1_000]", "write the smaller number first"),
         ("price = [1_000, 1_500]", "price = [999, 1_500]", "use whole COS from 1000 to any"),
         ("price = [5_000, 50_000]", "", "add price = [from, to]"),
-        ("freezing_days = 20", "freezing_days = 91", "correct the value"),
+        ("freezing_days = 25", "freezing_days = 91", "correct the value"),
+        ("honest = 0.80", "honest = 0.81", "correct one of them"),
+        ("late_chance = 0.4", "late_chance = 1.4", "correct the value"),
+        ("padding_chance = 0.04", "padding_chance = 0.99", "lower one of them"),
+        ("check_days = [2, 30]", "check_days = [30, 2]", "write the smaller number first"),
+        ("merit = [0, 10]", "merit = [10, 0]", "write the smaller number first"),
+        ("memory = 0.7", "memory = 1", "correct the value"),
+        ('rule = "give_merit"            #', 'rule = "give_time"            #', "case by case"),
+        ('merit_rule = "give_merit"', 'merit_rule = "event_talk"', "case by case"),
+        ('effort_rule = "give_time"', 'effort_rule = "donate_money"', "use 'give_time'"),
     ],
 )
 def test_a_bad_scenario_is_refused_with_file_line_and_remedy(
