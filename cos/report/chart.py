@@ -7,6 +7,7 @@ are only for looking at, what readers are told is exact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -31,6 +32,9 @@ PALETTE = {
 BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW, GREY = PALETTE
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 HEIGHT = 340
+MONTH = re.compile(r"\d{4}-\d{2}")
+FEW_MONTHS = 6
+"""Plotly would name days between so few months."""
 
 
 class Chart(NamedTuple):
@@ -165,8 +169,18 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
     }
     for name in layout:
         if name.startswith(("xaxis", "yaxis")):
-            layout[name] = {"automargin": True, "fixedrange": True, **layout[name]}
-    y = layout["yaxis"]
-    if "type" not in y:
-        y.setdefault("rangemode", "tozero")
+            style = {"automargin": True, "fixedrange": True, "separatethousands": True}
+            layout[name] = {**style, **layout[name]}
+    layout["xaxis"] = {**_for_months(traces), **layout["xaxis"]}
+    if "type" not in layout["yaxis"]:
+        layout["yaxis"].setdefault("rangemode", "tozero")
     return {"data": traces, "layout": layout}
+
+
+def _for_months(traces: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """An axis of dates that names months only, if the places are months."""
+    places = {place for trace in traces for place in trace.get("x", ())}
+    if not places or not all(isinstance(place, str) and MONTH.fullmatch(place) for place in places):
+        return {}
+    every_month = {"dtick": "M1", "tickformat": "%b %Y"} if len(places) <= FEW_MONTHS else {}
+    return {"type": "date", "hoverformat": "%B %Y", **every_month}

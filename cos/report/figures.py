@@ -34,7 +34,7 @@ from cos.report.chart import (
 )
 
 LEADERS = 20
-LONGEST_NAME = 16
+LONGEST_NAME = 22
 """Of a contributor on an axis; a phone is 360 pixels wide."""
 
 _SUPPLY = (
@@ -44,7 +44,7 @@ _SUPPLY = (
     Series("in_pools", "in communities' pools", BLUE),
     Series("undonated", "quota of sponsors", SKY),
     Series("bonus_reserve", "reserve for bonuses", YELLOW),
-    Series("other_locked", "not vested or not sold", GREY),
+    Series("other_locked", "unvested or unsold", GREY),
 )
 _DONATED = _SUPPLY[:4]
 _BONUSES = (
@@ -125,16 +125,19 @@ def supply(row: dict[str, Any]) -> Figure:
         "name": "COS",
         "y": [each.name for each in _SUPPLY],
         **amounts(values, unit_of(values), along="x"),
-        "text": [words(value) for value in values],
-        "textposition": "auto",
+        "text": [words(value).removesuffix(" COS") for value in values],
+        "textposition": ["inside" if 2 * value > max(values) else "outside" for value in values],
+        "textangle": 0,
+        "constraintext": "none",
+        "cliponaxis": False,
         "marker": {"color": [each.colour for each in _SUPPLY]},
         "hovertemplate": "%{y}: %{customdata}<extra></extra>",
     }
     return figure(
         [bars],
-        hovermode="closest",
+        hovermode="y",
         xaxis=axis(unit_of(values).name),
-        yaxis={"autorange": "reversed", "type": "category"},
+        yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
     )
 
 
@@ -147,6 +150,7 @@ def unlocking(rows: Rows) -> Figure:
         "x": months(rows),
         **amounts(monthly, unit_of(monthly)),
         "name": "granted in the month",
+        "showlegend": False,
         "marker": {"color": GREEN},
     }
     line = {
@@ -155,6 +159,7 @@ def unlocking(rows: Rows) -> Figure:
         "x": months(rows),
         **amounts(total, unit_of(total)),
         "name": "granted so far",
+        "showlegend": False,
         "line": {"color": BLUE, "width": 2.5},
         "yaxis": "y2",
     }
@@ -209,10 +214,11 @@ def leaderboard(leaders: Sequence[Leader]) -> Figure:
     return figure(
         [bars],
         height=90 + 22 * len(leaders),
-        hovermode="closest",
+        hovermode="y",
         xaxis=axis(f"points ({unit_of(values).name})"),
         yaxis={
-            "autorange": "reversed",
+            "range": [len(leaders) + 0.6, 0.4],
+            "showgrid": False,
             "tickvals": places,
             "ticktext": [_plain(leader.label, LONGEST_NAME) for leader in leaders],
         },
@@ -222,8 +228,8 @@ def leaderboard(leaders: Sequence[Leader]) -> Figure:
 def _about_supply(row: dict[str, Any]) -> str:
     issued = row["issued"]
     return (
-        f"{words(issued)} have been issued: {share(row['other_locked'], issued)} of them are not "
-        f"vested or not sold, {share(row['unlocked'], issued)} circulate."
+        f"{words(issued)} have been issued: {share(row['other_locked'], issued)} of them are "
+        f"unvested or unsold, {share(row['unlocked'], issued)} circulate."
     )
 
 

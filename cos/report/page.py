@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cos.economy.pricing import BASE_UNITS
 from cos.economy.run import Refusal, Result
-from cos.report.chart import PALETTE, Chart, Figure
+from cos.report.chart import MONTH, PALETTE, Chart, Figure, words
 from cos.report.figures import charts
 
 LISTED_REFUSALS = 50
@@ -21,7 +21,6 @@ LONGEST_TABLE = 500
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _LIBRARY = Path(__file__).with_name("plotly") / "plotly-basic.min.js"
-_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class Section(NamedTuple):
@@ -145,7 +144,7 @@ def numbers(figure: Figure) -> tuple[list[str], list[list[str]]]:
         for place, value in zip(trace[where], values, strict=True):
             row = rows.setdefault(ticks.get(place, str(place)), [])
             row += [""] * (len(columns) - 1 - len(row)) + [str(value).removesuffix(unit)]
-    first = "month" if all(_MONTH.fullmatch(place) for place in rows) else ""
+    first = "month" if all(MONTH.fullmatch(place) for place in rows) else ""
     lines = [[place, *row, *[""] * (len(columns) - len(row))] for place, row in rows.items()]
     return [first, *columns], lines
 
@@ -153,9 +152,8 @@ def numbers(figure: Figure) -> tuple[list[str], list[list[str]]]:
 def _key_figure(name: str, value: str) -> str:
     text = escape(value)
     if re.fullmatch(r"[\d,]{9,}", value):
-        number = int(value.replace(",", ""))
-        size, word = (10**9, "billion") if number >= 10**9 else (10**6, "million")
-        text = f"{number / size:,.3g} {word}<small>{escape(value)}</small>"
+        short = words(int(value.replace(",", "")) * BASE_UNITS).removesuffix(" COS")
+        text = f"{short}<small>{value}</small>"
     return f"<div><dt>{escape(name)}</dt><dd>{text}</dd></div>"
 
 
