@@ -40,6 +40,13 @@ simulate: $(INSTALLED) ## Run the contribution economy on an embedded chain (ARG
 test: $(INSTALLED) ## Run the test suite (ARGS="tests/unit/chain" for a part of it)
 	ape test -n 2 --dist worksteal -q $(ARGS)
 
+.PHONY: browser
+browser: ## Install Chromium, which the report's tests need (Debian, as root), where there is none
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  ! command -v $$name > /dev/null || exit 0; done; \
+	{ apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium > /dev/null; } || \
+	{ echo "Chromium or Chrome is needed on the path: install it by the system's packages" >&2; exit 1; }
+
 lint: $(INSTALLED_LINT) ## Check format and style of Python and Vyper
 	$(VENV_LINT)/bin/ruff check .
 	$(VENV_LINT)/bin/ruff format --check .
