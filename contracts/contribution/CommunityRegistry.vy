@@ -409,8 +409,10 @@ def accept_invitation(
 @external
 def revoke_invitations(community: uint256, invitee: address):
     """
-    @notice Voids every invitation that was signed for a person so far, whoever signed it, also
-        while the community is frozen. By the admin or any manager.
+    @notice Voids the invitations to a person that are valid now, whoever signed them, also while
+        the community is frozen. By the admin or any manager.
+    @dev Raises the nonce by one. Should a manager have signed ahead, for nonces to come, only its
+        dismissal ends that.
     @param community An open community.
     @param invitee The person; a member stays one.
     """
@@ -441,7 +443,7 @@ def remove_member(community: uint256, account: address, reason_hash: bytes32):
     """
     @notice Removes a member or turns down an application, also while the community is
         frozen. By the admin.
-    @dev Voids the person's invitations, too: nobody comes back by one that is older than that.
+    @dev Voids the invitations to the person, too, as `revoke_invitations` does.
     @param community An open community.
     @param account The member or applicant.
     @param reason_hash Hash of the reason given.

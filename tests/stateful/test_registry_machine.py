@@ -2,7 +2,8 @@
 
 Six people, three officials and the contracts' own calendar at UTC+8. Each call goes to the model
 first: the contract must return the same or revert with the same reason. After each call all that
-the ledger asks is compared; at the end of an example, everything.
+the ledger asks is compared; at the end of an example, everything. Invitations are signed off chain
+and kept, also those that time, a dismissal or a revocation has made void.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from cos.chain import Chain, Revert
+from tests.invitations import Invitation
 from tests.models import ZERO_ADDRESS, ModelRevert
 from tests.models.authority import (
     AUDITOR_ROLE,
@@ -29,6 +31,7 @@ from tests.models.community_registry import (
     MAX_FREEZE_SECONDS,
     Community,
     CommunityRegistryModel,
+    SignedInvitation,
 )
 from tests.models.rule_book import BPS, MAX_AMOUNT, Rule, RuleBookModel
 from tests.stateful.machine import Machine, check_call_mix, run_settings
@@ -36,6 +39,8 @@ from tests.stateful.machine import Machine, check_call_mix, run_settings
 DAY = 86_400
 UTC_8 = 8 * 3_600
 MAX_COMMUNITIES = 14
+KEPT_INVITATIONS = 24
+LATE = 1_700_000_000 + 3_650 * DAY
 RULE_NUMBERS = (1, 2, 255)
 ROOT = (0, None)
 ONCE_BITS = (0, 0, 1, 40)
@@ -61,6 +66,8 @@ REASONS = {
         "community closed",
         "community frozen",
         "frozen too recently",
+        "invalid signature",
+        "invitation expired",
         "no admin",
         "no manager",
         "no name",
@@ -114,8 +121,10 @@ class RegistryActions(Machine):
         self.governance, self.auditor, self.secretariat = (
             chain.account(label) for label in ("governance", "auditor", "secretariat")
         )
-        self.people = [chain.account(f"person {number}") for number in range(6)]
-        self.actors = [self.governance, self.auditor, self.secretariat, *self.people]
+        labels = ("governance", "auditor", "secretariat", *(f"person {n}" for n in range(6)))
+        self.labels = {chain.account(label): label for label in labels}
+        self.actors = list(self.labels)
+        self.people = self.actors[3:]
 
         deployer = self.governance
         authority = chain.deploy("Authority", deployer, sender=deployer)
@@ -133,11 +142,13 @@ class RegistryActions(Machine):
         self.registry_model = CommunityRegistryModel(authority_model, self.clock)
         self.book_model = RuleBookModel(authority_model, self.registry_model, UTC_8, self.clock)
         self.closed: set[int] = set()
+        self.invitations: list[SignedInvitation] = []
+        self.void: set[SignedInvitation] = set()
         self.lowest_index = BPS
 
     # ---- calls
 
-    def act(self, function: str, sender: str, *args: Any) -> None:
+    def act(self, function: str, sender: str, *args: Any) -> bool:
         """The same call to contract and model: the same result, or the same reason."""
         on_registry = hasattr(self.registry_model, function)
         contract = self.registry if on_registry else self.book
@@ -150,6 +161,34 @@ class RegistryActions(Machine):
         )
         if succeeded:
             assert results[0] == results[1]
+        return succeeded
+
+    def present(
+        self,
+        sender: str,
+        number: int,
+        manager: str,
+        deadline: int,
+        profile: bytes,
+        signed: SignedInvitation,
+    ) -> bool:
+        """accept_invitation: the contract gets the signature's bytes, the model what it says."""
+        typed = Invitation(self.registry.address, *signed[1:], chain_id=self.chain.chain_id)
+        signature = bytes(typed.sign(self.chain.signer(self.labels[signed.signer])).signature)
+        arguments = (number, manager, deadline, profile)
+        return self.attempt(
+            "accept_invitation",
+            lambda: self.registry.accept_invitation(*arguments, signature, sender=sender),
+            lambda: self.registry_model.accept_invitation(sender, *arguments, signed),
+        )
+
+    def void_older(self, number: int, person: str) -> None:
+        """From now on no invitation to the person that there is may be accepted, except one that
+        was signed ahead for a nonce to come."""
+        nonce = self.registry.invitation_nonce(number, person)
+        for signed in self.invitations:
+            if (signed.community, signed.invitee) == (number, person) and signed.nonce < nonce:
+                self.void.add(signed)
 
     def same_view(self, contract: Any, model: Any, view: str, *args: Any) -> None:
         """A view of the contract and of the model: the same value, or the same reason."""
@@ -212,9 +251,39 @@ class RegistryActions(Machine):
 
     @property
     def waiting(self) -> list[tuple]:
-        """(who may approve, community that has applicants)."""
+        """(who may approve, community, one of its applicants)."""
         active = ((n, c) for n, c in self.numbered("active") if c.applicants)
-        return [(who, n) for n, c in active for who in (c.admin, *c.levels)]
+        return [(who, n, min(c.applicants)) for n, c in active for who in (c.admin, *c.levels)]
+
+    @property
+    def in_charge(self) -> list[tuple]:
+        """(admin or manager, open community)."""
+        return [(who, n) for n, c in self.numbered("open") for who in (c.admin, *c.levels)]
+
+    @property
+    def invitable(self) -> list[tuple]:
+        """(admin or manager, active community, who is no member)."""
+        return [
+            (who, n, person)
+            for n, c in self.numbered("active")
+            for who in (c.admin, *c.levels)
+            for person in self.people
+            if person not in c.members
+        ]
+
+    @property
+    def acceptable(self) -> list[SignedInvitation]:
+        """Those that would be accepted now."""
+        active = dict(self.numbered("active"))
+        return [
+            signed
+            for signed in self.invitations
+            if (c := active.get(signed.community))
+            and signed.signer in (c.admin, *c.levels)
+            and signed.invitee not in c.members
+            and signed.nonce == c.nonces[signed.invitee]
+            and self.now <= signed.deadline
+        ]
 
     @property
     def inside(self) -> list[tuple]:
@@ -249,14 +318,17 @@ class RegistryActions(Machine):
 
     def act_on_one(
         self, data: st.DataObject, function: str, candidates: list[tuple], *args: Any
-    ) -> None:
-        """A (sender, community, ...) that should do; sometimes with a stray sender or community."""
+    ) -> tuple | None:
+        """A (sender, community, ...) that should do; sometimes with a stray sender or community.
+
+        Returns what it was called with, or None if it was refused."""
         sender, number, *rest = data.draw(st.sampled_from(candidates))
         if self.is_stray(data):
             sender = data.draw(st.sampled_from(self.actors))
         elif self.is_stray(data):
             number = data.draw(st.integers(0, self.registry_model.community_count + 1))
-        self.act(function, sender, number, *rest, *args)
+        succeeded = self.act(function, sender, number, *rest, *args)
+        return (sender, number, *rest) if succeeded else None
 
     def right_or_stray(self, data: st.DataObject, right: str) -> str:
         """The right sender, or sometimes anyone."""
@@ -299,6 +371,8 @@ class RegistryActions(Machine):
             for person in self.actors:
                 assert registry.manager_level(number, person) == community.levels.get(person, 0)
                 assert registry.manager_title(number, person) == community.titles.get(person, "")
+                nonce = self.registry_model.invitation_nonce(number, person)
+                assert registry.invitation_nonce(number, person) == nonce
                 applied = person in community.applicants
                 assert registry.has_applied(number, person) == applied
                 profile = community.profiles.get(person, bytes(32))
@@ -320,9 +394,10 @@ class RegistryMachine(RegistryActions):
 
     @initialize()
     def found(self) -> None:
-        """A line of five communities with a manager, a member and an applicant each; rules."""
+        """A line of six communities with a manager, a member, an applicant and two invited people
+        each, the last one frozen; rules."""
         calls = Counter(self.calls)
-        for parent in range(5):
+        for parent in range(6):
             admin, manager, member, applicant = (self.people * 2)[parent : parent + 4]
             self.act("create", self.secretariat, parent, admin, f"No. {parent + 1}", bytes(32))
             self.act("set_manager", admin, parent + 1, manager, 255, "Host")
@@ -330,6 +405,10 @@ class RegistryMachine(RegistryActions):
             self.act("approve_members", manager, parent + 1, [member])
             for who in (applicant, manager):
                 self.act("apply", who, parent + 1, b"a" * 32)
+            for signer, invitee in ((admin, applicant), (manager, admin)):
+                terms = SignedInvitation(signer, parent + 1, invitee, 0, LATE)
+                self.invitations.append(terms)
+        self.act("freeze", self.auditor, parent + 1, bytes(32), MAX_FREEZE_SECONDS)
         for number in RULE_NUMBERS:
             definition = Rule(1, 1 + number % 4, 1_000, 4_000 * (number % 2), 0, 0, True)
             self.act("set_rule", self.governance, number, definition, f"Rule {number}")
@@ -405,8 +484,49 @@ class RegistryMachine(RegistryActions):
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
     def approve_members(self, data: st.DataObject) -> None:
-        accounts = data.draw(st.lists(st.sampled_from(self.people), min_size=3, max_size=8))
-        self.act_on_one(data, "approve_members", self.waiting, accounts)
+        others = data.draw(st.lists(st.sampled_from(self.people), max_size=7))
+        with_one = [(who, n, [*others, applicant]) for who, n, applicant in self.waiting]
+        others_only = [(who, n, others) for who, n, _ in self.waiting]
+        self.act_on_one(data, "approve_members", [*with_one * 3, *others_only])
+
+    @precondition(lambda self: self.invitable)
+    @rule(data=st.data())
+    def invite(self, data: st.DataObject) -> None:
+        """Sign an invitation; nothing is called. The signer need not be in charge, now or later."""
+        signer, number, invitee = data.draw(st.sampled_from(self.invitable))
+        signer = self.right_or_stray(data, signer)
+        nonce = self.registry_model.invitation_nonce(number, invitee) + self.is_stray(data)
+        lasts = data.draw(st.sampled_from([0, 1, DAY, 60 * DAY, 3_650 * DAY, 3_650 * DAY]))
+        signed = SignedInvitation(signer, number, invitee, nonce, self.now + lasts)
+        self.invitations = [*self.invitations, signed][-KEPT_INVITATIONS:]
+
+    @precondition(lambda self: self.acceptable)
+    @rule(data=st.data(), profile=HASHES)
+    def accept_invitation(self, data: st.DataObject, profile: bytes) -> None:
+        """One that should do, or any that there is; sometimes with one thing of it changed."""
+        signed = data.draw(st.sampled_from([*self.acceptable * 3, *self.invitations]))
+        signer, number, invitee, _, deadline = signed
+        if self.is_stray(data):
+            invitee = data.draw(st.sampled_from(self.actors))
+        elif self.is_stray(data):
+            signer = data.draw(st.sampled_from(self.actors))
+        elif self.is_stray(data):
+            number = data.draw(st.integers(0, self.registry_model.community_count + 1))
+        elif self.is_stray(data):
+            deadline += 1
+        if self.present(invitee, number, signer, deadline, profile, signed):
+            assert signed not in self.void
+            assert self.registry.is_member(number, invitee)
+            self.void_older(number, invitee)
+
+    @precondition(lambda self: self.in_charge)
+    @rule(data=st.data())
+    def revoke_invitations(self, data: st.DataObject) -> None:
+        invited = [signed.invitee for signed in self.invitations]
+        invitee = data.draw(st.sampled_from([*self.people, *invited]))
+        revoked = self.act_on_one(data, "revoke_invitations", self.in_charge, invitee)
+        if revoked:
+            self.void_older(revoked[1], invitee)
 
     @precondition(lambda self: self.inside)
     @rule(data=st.data())
@@ -416,7 +536,9 @@ class RegistryMachine(RegistryActions):
     @precondition(lambda self: self.inside)
     @rule(data=st.data(), reason=HASHES)
     def remove_member(self, data: st.DataObject, reason: bytes) -> None:
-        self.act_on_one(data, "remove_member", self.inside, reason)
+        removed = self.act_on_one(data, "remove_member", self.inside, reason)
+        if removed:
+            self.void_older(*removed[1:])
 
     @precondition(lambda self: self.inside)
     @rule(data=st.data(), profile=HASHES)
@@ -452,8 +574,10 @@ class RegistryMachine(RegistryActions):
 
     @rule(data=st.data())
     def pass_time(self, data: st.DataObject) -> None:
-        """By a little, or to a boundary: the end of a freeze or its pause, or of the month."""
+        """By a little, or to a boundary: the end of a freeze or its pause, of an invitation, or
+        of the month."""
         boundaries = [month_start(self.book_model.current_month + 1, UTC_8)]
+        boundaries += [signed.deadline for signed in self.invitations if signed.deadline < LATE]
         for _, community in self.numbered("open"):
             if community.frozen_until:
                 boundaries.append(community.frozen_until)
@@ -573,7 +697,7 @@ class RegistryMachine(RegistryActions):
 
 
 class TestRegistry(RegistryMachine.TestCase):
-    settings = run_settings(examples=15, steps=40)
+    settings = run_settings(examples=20, steps=40)
 
     def runTest(self) -> None:  # noqa: N802, the name is unittest's
         RegistryMachine.calls.clear()

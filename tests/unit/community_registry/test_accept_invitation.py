@@ -21,7 +21,8 @@ replay (PITFALLS 31)
 ├── unused, and the application was turned down since -> revert
 ├── two managers' invitations with one nonce: one of them only
 ├── unused, and the member was approved and left: still valid, until revoked
-└── a new one after leaving or removal: valid
+├── a new one after leaving or removal: valid
+└── signed ahead for nonces to come: each in its turn, until its manager is dismissed
 the community
 ├── frozen -> revert until the last second; closed, unknown -> revert
 the nonce (PITFALLS 36)
@@ -268,6 +269,22 @@ def test_leaving_does_not_void_an_unused_invitation(
     registry.revoke_invitations(ROOT, newcomer, sender=manager)
     with refuses("registry: invalid signature"):
         accept(invitation)
+
+
+def test_what_a_manager_signs_ahead_is_void_once_it_is_dismissed(
+    registry, admin, manager, newcomer, invitation, accept, refuses
+):
+    """An accomplice with a stack of invitations: removing it takes dismissing the manager, too."""
+    for nonce in (1, 2, 4):
+        with refuses("registry: invalid signature"):
+            accept(invitation.but(nonce=nonce))
+    accept(invitation)
+    registry.remove_member(ROOT, newcomer, REASON, sender=admin)
+    accept(invitation.but(nonce=2))
+    registry.remove_member(ROOT, newcomer, REASON, sender=admin)
+    registry.remove_manager(ROOT, manager, sender=admin)
+    with refuses("registry: not admin or manager"):
+        accept(invitation.but(nonce=4))
 
 
 # --- the community
