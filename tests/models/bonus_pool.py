@@ -7,7 +7,7 @@ window is looked up in the history of changes.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -73,7 +73,8 @@ class BonusPoolModel:
         self.funded = 0
         self.paid = 0
         self.opened = 0
-        self.granted = 0
+        self.granted = 0  # and what was claimed from drops, as it is settled
+        self.aside: Counter[int] = Counter()  # sum of both rates in bps -> base units in drops
         self.buckets: dict[tuple[str, int], Bucket] = defaultdict(Bucket)
         self.carried_e4: dict[str, int] = defaultdict(int)
         self.ledgers: set[str] = set()
@@ -104,12 +105,52 @@ class BonusPoolModel:
         self._check_ledger(sender)
         require(amount <= self.totals.open_quota, "bonus: quota not open")
         sponsor_bps, manager_bps = self.rates(month)
-        if self.buckets[manager, month].manager_voided:
+        if self._is_void(manager, month):
             manager_bps = 0
         self.buckets[sponsor, month].sponsor_e4 += amount * sponsor_bps
         self.buckets[manager, month].manager_e4 += amount * manager_bps
         self.granted += amount
         return sponsor_bps, manager_bps
+
+    def set_aside(self, sender: str, manager: str, amount: int, month: int) -> tuple[int, int]:
+        """Open quota goes into a drop. Returns the rates that it will earn, in bps."""
+        self._check_ledger(sender)
+        require(amount <= self.totals.open_quota, "bonus: quota not open")
+        sponsor_bps, manager_bps = self.rates(month)
+        if self._is_void(manager, month):
+            manager_bps = 0
+        self.aside[sponsor_bps + manager_bps] += amount
+        return sponsor_bps, manager_bps
+
+    def accrue_aside(
+        self,
+        sender: str,
+        sponsor: str,
+        manager: str,
+        amount: int,
+        sponsor_bps: int,
+        manager_bps: int,
+        month: int,
+    ) -> int:
+        """What was claimed from a drop earns its bonus, at the rates that `set_aside` returned.
+        Returns the manager's rate that was earned. (That no more is settled than was set aside is
+        the ledger's to see to; the same in `put_back`.)"""
+        self._check_ledger(sender)
+        assert amount <= self.aside[sponsor_bps + manager_bps]
+        earned_bps = 0 if self._is_void(manager, month) else manager_bps
+        self.aside[sponsor_bps + manager_bps] -= amount
+        self.granted += amount
+        self.buckets[sponsor, month].sponsor_e4 += amount * sponsor_bps
+        self.buckets[manager, month].manager_e4 += amount * earned_bps
+        return earned_bps
+
+    def put_back(self, sender: str, amount: int, rate_bps: int) -> None:
+        """What nobody claimed is open quota again. `rate_bps`: the sum of the drop's rates."""
+        self._check_ledger(sender)
+        assert amount <= self.aside[rate_bps]
+        required_e4 = self.required_e4(self.totals.open_quota + amount) - amount * rate_bps
+        require(self.totals.reserve * E4 >= required_e4, "bonus: reserve too small")
+        self.aside[rate_bps] -= amount
 
     def void_bonus(
         self, sender: str, account: str, month: int, amount_e4: int, is_manager: bool
@@ -172,9 +213,14 @@ class BonusPoolModel:
         unpaid_e4 = sum(b.sponsor_e4 + b.manager_e4 for b in self.buckets.values())
         return Totals(
             reserve=self.funded - self.paid,
-            open_quota=self.opened - self.granted,
-            accrued_e4=unpaid_e4 + sum(self.carried_e4.values()),
+            open_quota=self.opened - self.granted - self.aside.total(),
+            accrued_e4=unpaid_e4 + sum(self.carried_e4.values()) + self.aside_e4,
         )
+
+    @property
+    def aside_e4(self) -> int:
+        """What the drops can still earn."""
+        return sum(rate_bps * amount for rate_bps, amount in self.aside.items())
 
     def rates(self, month: int, steps: Sequence[Step] | None = None) -> tuple[int, int]:
         """The sponsor's and the manager's rate in bps; the first step's before the first step."""
@@ -214,6 +260,9 @@ class BonusPoolModel:
 
     def _check_governance(self, sender: str) -> None:
         require(self.authority.has_role(GOVERNANCE_ROLE, sender), "bonus: not governance")
+
+    def _is_void(self, manager: str, month: int) -> bool:
+        return (manager, month) in self.buckets and self.buckets[manager, month].manager_voided
 
     def _check_ledger(self, sender: str) -> None:
         require(sender in self.ledgers, "bonus: not a ledger")

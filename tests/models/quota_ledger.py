@@ -1,7 +1,8 @@
 """Reference model of contracts/contribution/QuotaLedger.vy with its lots and records.
 
 Amounts are base units (1e-8 COS), quantities hundredths of a rule's unit. Every lot, batch and
-record is kept as it was made; totals, standings and digests are worked out from them.
+record is kept as it was made, and so is what went into drops and came back; totals, standings
+and digests are worked out from them.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ class Entry(NamedTuple):
     evidence: bytes
 
 
+class RecordProof(NamedTuple):
+    """A record of a batch with what proves it."""
+
+    index: int
+    entry: Entry
+    rule_version: int
+    proof: Sequence[bytes]
+
+
 class Header(NamedTuple):
     community: int
     number: int
@@ -63,8 +73,16 @@ class Standing(NamedTuple):
     once_bits: int
 
 
+class Aside(NamedTuple):
+    """Coins of a lot that went into a drop, or came back from one."""
+
+    lot: int
+    amount: int
+
+
 class Record(NamedTuple):
-    """An entry as it was granted. `points` is 0 for own coins."""
+    """An entry as it was granted, or claimed from a drop (then `terms` have no amounts). `points`
+    is 0 for own coins."""
 
     entry: Entry
     terms: Terms
@@ -88,13 +106,25 @@ class Lot:
 
 @dataclass
 class Batch:
+    """A grant, or a settlement of a drop: then it has no records, as its root is that of the drop's
+    list."""
+
     header: Header
     digest: bytes
     records: list[Record]
     voided: set[bool] = field(default_factory=set)  # is_manager
+    voided_records: set[int] = field(default_factory=set)  # their points
 
     def proof(self, index: int) -> list[bytes]:
         return merkle.proof(leaves(self.records), index)
+
+    def has(self, index: int, entry: Entry, rule_version: int, proof: Sequence[bytes]) -> bool:
+        """Whether this is its record at `index`, and its proof."""
+        if index >= len(self.records):
+            return False
+        record = self.records[index]
+        is_same = (record.entry, record.terms.version) == (entry, rule_version)
+        return is_same and list(proof) == self.proof(index)
 
 
 def leaf(index: int, entry: Entry, rule_version: int) -> bytes:
@@ -109,7 +139,11 @@ def leaves(records: Sequence[Record]) -> list[bytes]:
 
 
 class QuotaLedgerModel:
-    """The ledger at `address`. It shares its parts' token, registry and clock."""
+    """The ledger at `address`. It shares its parts' token, registry and clock.
+
+    `drops_address` is that of its GrantDrops, who alone may call what is under "drops"; a
+    GrantDropsModel takes it from here. The zero address: a ledger without drops.
+    """
 
     def __init__(
         self,
@@ -118,8 +152,10 @@ class QuotaLedgerModel:
         rules: RuleBookModel,
         pool: BonusPoolModel,
         caps: SpendingCapsModel,
+        drops_address: str = ZERO_ADDRESS,
     ) -> None:
         self.address = address
+        self.drops_address = drops_address
         self.chain_id = chain_id
         self.rules = rules
         self.pool = pool
@@ -133,6 +169,9 @@ class QuotaLedgerModel:
         self.lots: list[Lot] = []
         self.batches: dict[int, list[Batch]] = defaultdict(list)
         self.records: dict[tuple[int, str], list[Record]] = defaultdict(list)
+        self.voided: dict[tuple[int, str], list[int]] = defaultdict(list)  # points, each void
+        self.set_asides: list[Aside] = []
+        self.put_backs: list[Aside] = []
 
     # ---- quota, donations and the way down the tree
 
@@ -247,12 +286,13 @@ class QuotaLedgerModel:
         total = sum(entry.amount for entry in entries)
         require(total <= held, "ledger: allotment too small")
         assert donation is not None
-        number = self.caps.spend(community, sender, total)
+        self.caps.check_spend(community, sender, total)
         rates = (0, 0)
         if not donation.is_own:
             rates = self.pool.accrue(
                 self.address, donation.sponsor, sender, total, self.caps.month()
             )
+        number = self.caps.spend(community, sender, total)
         donation.parts[community, sender] -= total
         for record in records:
             self.token.transfer(self.address, record.entry.contributor, record.entry.amount)
@@ -270,8 +310,7 @@ class QuotaLedgerModel:
             evidence=evidence,
             root=merkle.root(leaves(records)),
         )
-        digest = self.digest(self.batch_digest(community, number - 1), header)
-        self.batches[community].append(Batch(header, digest, records))
+        self._seal(header, records)
         return number
 
     def void_bonus(self, sender: str, header: Header, is_manager: bool, reason_hash: bytes) -> None:
@@ -287,6 +326,140 @@ class QuotaLedgerModel:
         month = self.pool.month_of(header.timestamp)
         self.pool.void_bonus(self.address, account, month, amount_e4, is_manager)
         batch.voided.add(is_manager)
+
+    def void_points(
+        self, sender: str, header: Header, records: Sequence[RecordProof], reason_hash: bytes
+    ) -> None:
+        require(self.authority.has_role(AUDITOR_ROLE, sender), "ledger: not auditor")
+        require(reason_hash != bytes(32), "ledger: no reason")
+        batch = self.batch(header)
+        require(batch is not None, "ledger: no such batch")
+        assert batch is not None
+        require(header.sponsor_bps > 0, "ledger: no points in batch")
+        month = self.pool.month_of(header.timestamp)
+        require(self.clock.now < self.pool.claimable_from(month), "ledger: window is over")
+        require(len(records) > 0, "ledger: no records")
+        voided: set[int] = set()
+        for record in records:
+            require(batch.has(*record), "ledger: no such record")
+            fresh = record.index not in batch.voided_records | voided
+            require(fresh, "ledger: points already void")
+            voided.add(record.index)
+        batch.voided_records |= voided
+        for record in records:
+            self.voided[header.community, record.entry.contributor].append(record.entry.amount)
+
+    # ---- drops: by the GrantDrops of this ledger
+
+    def set_aside(
+        self, sender: str, manager: str, lot: int, community: int, amount: int
+    ) -> tuple[str, int, int, int]:
+        """Returns sponsor, contributor cap (whole COS), sponsor's and manager's rate in bps."""
+        self._check_drops(sender)
+        require(amount > 0, "ledger: no amount")
+        self.registry.spender_level(community, manager)
+        require(lot <= MAX_64, "ledger: no such lot")
+        require(amount <= self._held(lot, community, manager), "ledger: allotment too small")
+        self.caps.check_spend(community, manager, amount, batches=0)
+        donation = self.lots[lot - 1]
+        rates = (0, 0)
+        if not donation.is_own:
+            rates = self.pool.set_aside(self.address, manager, amount, self.caps.month())
+        self.caps.spend(community, manager, amount, batches=0)
+        donation.parts[community, manager] -= amount
+        self.set_asides.append(Aside(lot, amount))
+        self.token.transfer(self.address, self.drops_address, amount)
+        return donation.sponsor, self.caps.caps(community).contributor, *rates
+
+    def record_claim(
+        self,
+        sender: str,
+        community: int,
+        contributor: str,
+        work: int,
+        evidence: bytes,
+        contributor_cap: int,
+        once_bit: int,
+        bears_points: bool,
+    ) -> None:
+        """`contributor_cap` in whole COS; `work` as in ContributionRecorded."""
+        record = self.check_claim(
+            sender,
+            community,
+            contributor,
+            work,
+            evidence,
+            contributor_cap,
+            once_bit,
+            bears_points,
+        )
+        self.records[community, contributor].append(record)
+
+    def check_claim(
+        self,
+        sender: str,
+        community: int,
+        contributor: str,
+        work: int,
+        evidence: bytes,
+        contributor_cap: int,
+        once_bit: int,
+        bears_points: bool,
+    ) -> Record:
+        """The record that `record_claim` would make; raises what it would raise."""
+        self._check_drops(sender)
+        rule, version = work & 255, (work >> 8) & (2**32 - 1)
+        quantity, amount = (work >> 64) & MAX_64, work >> 128
+        own = self.records.get((community, contributor), [])
+        self._check_standing(amount, contributor_cap * COS, once_bit, own)
+        return Record(
+            entry=Entry(contributor, rule, quantity, amount, evidence),
+            terms=Terms(version, 0, 0, once_bit),
+            timestamp=self.clock.now,
+            month=self.caps.month(),
+            points=amount if bears_points else 0,
+        )
+
+    def settle_drop(self, sender: str, header: Header) -> int:
+        """Number and time are set here, and the rate of a manager whose month is void. Returns the
+        number of the batch in its community."""
+        self._check_drops(sender)
+        manager_bps = header.manager_bps
+        if header.sponsor_bps > 0:
+            manager_bps = self.pool.accrue_aside(
+                self.address,
+                self._lot(header.lot).sponsor,
+                header.manager,
+                header.total,
+                header.sponsor_bps,
+                header.manager_bps,
+                self.caps.month(),
+            )
+        number = self.caps.next_batch(header.community)
+        self._seal(
+            header._replace(number=number, timestamp=self.clock.now, manager_bps=manager_bps), []
+        )
+        return number
+
+    def put_back(self, sender: str, lot: int, community: int, amount: int, rate_bps: int) -> None:
+        """`rate_bps`: the sum of the rates that `set_aside` returned."""
+        self._check_drops(sender)
+        donation = self._lot(lot)
+        if not donation.is_own:
+            self.pool.put_back(self.address, amount, rate_bps)
+        self.token.transfer_from(self.address, sender, self.address, amount)
+        self.put_backs.append(Aside(lot, amount))
+        if not self.registry.is_closed(community):
+            held = donation.held(community, POOL)
+            donation.parts[community, POOL] = held + amount
+        elif donation.is_own:
+            self.token.transfer(self.address, donation.sponsor, amount)
+        else:
+            self.quota[donation.sponsor] += amount
+
+    def void_claim_points(self, sender: str, community: int, contributor: str, amount: int) -> None:
+        self._check_drops(sender)
+        self.voided[community, contributor].append(amount)
 
     # ---- caps
 
@@ -307,7 +480,23 @@ class QuotaLedgerModel:
     def in_lots(self, is_own: bool) -> int:
         return sum(sum(lot.parts.values()) for lot in self.lots if lot.is_own == is_own)
 
+    @property
+    def quota_aside(self) -> int:
+        """Quota in drops, neither settled nor put back."""
+        return self.in_drops(is_own=False)
+
+    def in_drops(self, is_own: bool) -> int:
+        """What was set aside and neither settled (then it counts as granted) nor put back."""
+        out = self._sum_of(self.set_asides, is_own) - self._sum_of(self.put_backs, is_own)
+        return out - sum(
+            batch.header.total
+            for batches in self.batches.values()
+            for batch in batches
+            if not batch.records and self.lots[batch.header.lot - 1].is_own == is_own
+        )
+
     def granted(self, is_own: bool) -> int:
+        """By grants, and from drops as far as they are settled."""
         return sum(
             batch.header.total
             for batches in self.batches.values()
@@ -332,6 +521,15 @@ class QuotaLedgerModel:
             once_bits=sum(1 << (r.terms.once_bit - 1) for r in records if r.terms.once_bit),
         )
 
+    def voided_points(self, community: int, contributor: str) -> int:
+        return sum(self.voided.get((community, contributor), []))
+
+    def voided_records(self, community: int, number: int) -> int:
+        """Bit k: the record at index k."""
+        batches = self.batches.get(community, [])
+        voided = batches[number - 1].voided_records if 1 <= number <= len(batches) else set()
+        return sum(1 << index for index in voided)
+
     def batch(self, header: Header) -> Batch | None:
         """The batch with exactly this header."""
         batches = self.batches.get(header.community, [])
@@ -348,9 +546,8 @@ class QuotaLedgerModel:
     def verify_record(
         self, header: Header, index: int, entry: Entry, rule_version: int, proof: Sequence[bytes]
     ) -> bool:
-        if self.batch(header) is None or index >= header.count:
-            return False
-        return merkle.verify(leaf(index, entry, rule_version), proof, header.root)
+        batch = self.batch(header)
+        return batch is not None and batch.has(index, entry, rule_version, proof)
 
     # ---- internal
 
@@ -376,15 +573,31 @@ class QuotaLedgerModel:
             require(entry.quantity == ONE, "ledger: once means one")
             is_member = self.registry.is_member(community, entry.contributor)
             require(is_member, "ledger: not a member")
-        month_amount = entry.amount + sum(r.entry.amount for r in own if r.month == month)
         cap = self.caps.caps(community).contributor * COS
-        require(month_amount <= cap, "ledger: contributor cap")
-        used = {r.terms.once_bit for r in own if r.terms.once_bit}
-        require(terms.once_bit not in used, "ledger: rule already used")
+        self._check_standing(entry.amount, cap, terms.once_bit, own)
         require(entry.contributor != ZERO_ADDRESS, "token: transfer to zero")
         require(entry.contributor != self.token.address, "token: transfer to token")
         points = entry.amount if bears_points else 0
         return Record(entry, terms, self.clock.now, month, points)
+
+    def _check_standing(self, amount: int, cap: int, once_bit: int, own: Iterable[Record]) -> None:
+        """For a contributor with the records `own`, to be paid `amount`; `cap` in base units."""
+        month = self.caps.month()
+        month_amount = amount + sum(r.entry.amount for r in own if r.month == month)
+        require(month_amount <= cap, "ledger: contributor cap")
+        used = {r.terms.once_bit for r in own if r.terms.once_bit}
+        require(once_bit not in used, "ledger: rule already used")
+
+    def _seal(self, header: Header, records: list[Record]) -> None:
+        digest = self.digest(self.batch_digest(header.community, header.number - 1), header)
+        self.batches[header.community].append(Batch(header, digest, records))
+
+    def _sum_of(self, moved: Iterable[Aside], is_own: bool) -> int:
+        return sum(part.amount for part in moved if self.lots[part.lot - 1].is_own == is_own)
+
+    def _check_drops(self, sender: str) -> None:
+        allowed = sender == self.drops_address != ZERO_ADDRESS
+        require(allowed, "ledger: not the drops contract")
 
     def _check_donation(self, community: int, amount: int) -> None:
         require(amount > 0, "ledger: no amount")

@@ -32,7 +32,7 @@ class CommunityTree(Protocol):
 
 
 class Caps(NamedTuple):
-    """What `caps()` returns: the month is that of the last batch, 0 before the first."""
+    """What `caps()` returns: the month is that of the last grant or drop, 0 before the first."""
 
     total: int
     carved: int
@@ -45,7 +45,7 @@ class Caps(NamedTuple):
 
 @dataclass
 class Community:
-    """Settings of one community, and the month and number of its last batch."""
+    """Settings of one community, the month of its last grant or drop, and how many batches."""
 
     parent: int
     total: int
@@ -113,8 +113,8 @@ class SpendingCapsModel:
         own.contributor, own.manager = contributor_cap, manager_cap
         self.communities[community] = own
 
-    def spend(self, community: int, manager: str, amount: int) -> int:
-        """A batch of a manager whom the registry lets spend. Returns its number."""
+    def check_spend(self, community: int, manager: str, amount: int, batches: int = 1) -> None:
+        """Raises what `spend` would raise, and changes nothing."""
         month = self.month()
         own = self._community(community)
         by_manager = self.spent_by[community, manager, month] + amount
@@ -122,11 +122,26 @@ class SpendingCapsModel:
         by_all = self.spent[community, month] + amount
         room = own.total - self.carved(community)
         require(by_all <= room * COS, "ledger: community cap")
-        require(own.batches < MAX_BATCHES, "ledger: too many batches")
-        self.spent_by[community, manager, month] = by_manager
-        self.spent[community, month] = by_all
+        require(own.batches + batches <= MAX_BATCHES, "ledger: too many batches")
+
+    def spend(self, community: int, manager: str, amount: int, batches: int = 1) -> int:
+        """A batch of a manager whom the registry lets spend; `batches` 0: a drop, whose batches are
+        its settlements. Returns the number of the community's last batch."""
+        self.check_spend(community, manager, amount, batches)
+        month = self.month()
+        own = self._community(community)
+        self.spent_by[community, manager, month] += amount
+        self.spent[community, month] += amount
         self.last_month_of[community, manager] = month
         own.month = month
+        own.batches += batches
+        self.communities[community] = own
+        return own.batches
+
+    def next_batch(self, community: int) -> int:
+        """The number of a batch whose amount was booked before: a drop's settlement."""
+        own = self._community(community)
+        require(own.batches < MAX_BATCHES, "ledger: too many batches")
         own.batches += 1
         self.communities[community] = own
         return own.batches
