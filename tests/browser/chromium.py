@@ -71,7 +71,7 @@ class Page:
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
         if "exceptionDetails" in answer:
-            raise AssertionError(f"{expression}: {_text_of(answer['exceptionDetails'])}")
+            raise AssertionError(f"{expression[:200]}: {_text_of(answer['exceptionDetails'])}")
         return answer["result"].get("value")
 
     def emulate(self, *, width: int, dark: bool, media: str = "screen") -> None:
