@@ -22,7 +22,16 @@ import cos  # noqa: F401
     help="A contribution log in CSV to replay; needs --map.",
 )
 @click.option(
-    "--map", "map_file", type=click.Path(path_type=Path), help="The map of the log, in TOML."
+    "--git",
+    "git_repo",
+    type=click.Path(path_type=Path),
+    help="A git repository whose history to replay; names and addresses are not kept.",
+)
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    help="The map of the log, in TOML.  [default with --git: config/maps/git.toml]",
 )
 @click.option("--months", type=click.IntRange(1, 1_200), help="Calendar months to simulate.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance.")
@@ -37,13 +46,14 @@ import cos  # noqa: F401
 def cli(
     scenario_file: Path | None,
     log_file: Path | None,
+    git_repo: Path | None,
     map_file: Path | None,
     months: int | None,
     seed: int | None,
     out: Path,
     as_json: bool,
 ) -> None:
-    """Simulate a scenario, or replay a contribution log, with every action a real transaction."""
+    """Simulate a scenario, or replay a log or a git history, with real transactions only."""
     from cos.economy.command import run
     from cos.errors import CosError, InputError
     from cos.report.terminal import progress_bar, show
@@ -53,6 +63,7 @@ def cli(
             result = run(
                 scenario_file=scenario_file,
                 log_file=log_file,
+                git_repo=git_repo,
                 map_file=map_file,
                 months=months,
                 seed=seed,

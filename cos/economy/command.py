@@ -8,21 +8,25 @@ from cos.calendar import month_start
 from cos.chain import Chain
 from cos.economy.contributions import read_log
 from cos.economy.engine import simulate
-from cos.economy.logmap import load_map
+from cos.economy.gitlog import read_git
+from cos.economy.logmap import load_git_map, load_map
 from cos.economy.output import REPORT, check_target, output_folder
 from cos.economy.replay import Log, replay
 from cos.economy.run import Progress, Result
 from cos.economy.scenario import DEFAULT_SCENARIO, Scenario, load_scenario
 from cos.errors import InputError
+from cos.paths import CONFIG_FOLDER
 from cos.suite import deploy, load_config
 
 DEFAULT_OUT = Path("out/simulation")
+GIT_MAP = CONFIG_FOLDER / "maps" / "git.toml"
 
 
 def run(
     *,
     scenario_file: Path | None = None,
     log_file: Path | None = None,
+    git_repo: Path | None = None,
     map_file: Path | None = None,
     months: int | None = None,
     seed: int | None = None,
@@ -31,18 +35,25 @@ def run(
 ) -> Result:
     """Simulate a scenario, or replay a contribution log with its map, into the folder `out`.
 
+    A git repository's history is a log too, with a map of its own (by default `GIT_MAP`).
+
     `months` and `seed` stand in for the scenario's; of a log, only the first `months` calendar
     months are replayed. Raises InputError before anything runs if an input is wrong; the folder
     appears when everything in it is complete.
     """
-    if (log_file is None) != (map_file is None):
+    if git_repo is not None and log_file is not None:
+        raise InputError("--git and --contributions are a log each; give one of them")
+    if git_repo is None and (log_file is None) != (map_file is None):
         raise InputError("--contributions and --map belong together; give both or neither")
     check_target(out)
     config = load_config()
     rules, offset = config.rule_table.by_key, config.utc_offset_seconds
     scenario = _changed(load_scenario(scenario_file or DEFAULT_SCENARIO, rules), months, seed)
     log = None
-    if log_file is not None and map_file is not None:
+    if git_repo is not None:
+        gitmap = load_git_map(map_file or GIT_MAP, rules)
+        log = Log(read_git(git_repo, gitmap), gitmap, rules, offset, months)
+    elif log_file is not None and map_file is not None:
         logmap = load_map(map_file, rules)
         log = Log(read_log(log_file, logmap), logmap, rules, offset, months)
 

@@ -4,8 +4,6 @@ Everything that is wrong with a log is an InputError before anything runs, one l
 line number and remedy. Whether a well-formed row is *granted* is for the chain to judge.
 """
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,8 +15,9 @@ from pathlib import Path
 from eth_hash.auto import keccak
 
 from cos.calendar import month_of
+from cos.csv_input import Record, read_csv
 from cos.economy.logmap import ABSURD_QUANTITY, COMMUNITY_BYTES, Kind, LogMap, Quantity
-from cos.toml_input import read_text, refusal
+from cos.toml_input import refusal
 
 MAX_BATCH = 256
 EARLIEST = 31_536_000  # 1971-01-01T00:00:00Z: zero and near-zero stamps mean "unknown"
@@ -30,7 +29,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,18})?")
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One row of a log. `quantity` is in hundredths of the rule's unit, `time` in UNIX seconds."""
+    """One row of a log. `quantity` is in hundredths of the rule's unit, `time` in UNIX seconds;
+    `line` is that of a file, or the position among a history's commits."""
 
     line: int
     time: int
@@ -64,34 +64,29 @@ def evidence_hash(text: str) -> bytes:
 
 
 def read_log(path: Path, logmap: LogMap) -> list[Contribution]:
-    """Read a log, sorted by time (rows of the same second keep their order).
+    """Read a log in CSV, sorted by time (rows of the same second keep their order).
 
     Raises InputError for the first row, from the top, that cannot be understood.
     """
-    text = read_text(path)
-    if not text.strip():
-        raise refusal(path, 1, "the file is empty", "give a CSV file with a header and rows")
-    reader = csv.reader(io.StringIO(text), strict=True)
+    return read_rows(path, read_csv(path), logmap)
+
+
+def read_rows(source: Path, records: Iterator[Record], logmap: LogMap) -> list[Contribution]:
+    """Read the records of a log, the header first, each with one field per column; as `read_log`.
+
+    `source` is what errors name.
+    """
+    _, header = next(records)
+    columns = _columns(source, header, logmap)
     rows: list[Contribution] = []
     seen: dict[bytes, int] = {}
-    line = 1
-    try:
-        header = next(reader)
-        columns = _columns(path, header, logmap)
-        line = reader.line_num + 1
-        for fields in reader:
-            if fields:  # csv yields [] for an empty line
-                row = _row(path, line, header, fields, columns, logmap)
-                first = seen.setdefault(row.evidence, line)
-                if first != line:
-                    problem = f"evidence '{row.evidence_text}' repeats line {first}"
-                    raise refusal(path, line, problem, "give each contribution its own evidence")
-                rows.append(row)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise refusal(path, line, f"not valid CSV ({error})", "correct the quoting") from None
-    if not rows:
-        raise refusal(path, line, "there are no rows below the header", "add contributions")
+    for line, fields in records:
+        row = _row(source, line, fields, columns, logmap)
+        first = seen.setdefault(row.evidence, line)
+        if first != line:
+            problem = f"evidence '{row.evidence_text}' repeats line {first}"
+            raise refusal(source, line, problem, "give each contribution its own evidence")
+        rows.append(row)
     rows.sort(key=lambda row: row.time)
     return rows
 
@@ -143,14 +138,10 @@ def _columns(path: Path, header: list[str], logmap: LogMap) -> dict[str, int]:
 def _row(
     path: Path,
     line: int,
-    header: list[str],
     fields: list[str],
     columns: Mapping[str, int],
     logmap: LogMap,
 ) -> Contribution:
-    if len(fields) != len(header):
-        problem = f"{len(fields)} fields where the header has {len(header)}"
-        raise refusal(path, line, problem, "give every row one field per column")
     names = logmap.columns
 
     def text(column: str) -> str:

@@ -14,13 +14,22 @@ A map is TOML::
     quantity = 1                # or { column = "words", scale = 0.002, minimum = 1, maximum = 5 }
     amount = "minimum"          # or "maximum", or COS per unit
     manager = "editors"         # who grants this kind
+
+The map of a git history (`config/maps/git.toml`) also says which commits are of which kind::
+
+    [[commits]]                 # the first that matches a commit gives its kind
+    kind = "writing"
+    paths = ["docs/*", "*.md"]
+    subject = ["docs"]
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -128,9 +137,77 @@ class LogMap(Strict):
     kinds: Annotated[dict[str, Kind], Field(min_length=1)]
 
 
+class CommitRule(Strict):
+    """Gives a kind to the commits that meet all of its conditions; without any, to every commit.
+
+    `subject`: the commit's subject begins with one of these, in whatever case. `paths`: each file
+    that the commit changes (by its new name, from the top of the repository) matches one of these
+    patterns, in which ``*`` stands for any text, slashes too; an empty list asks for a commit
+    without files.
+    """
+
+    kind: Name
+    subject: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    paths: tuple[Name, ...] | None = None
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether it has no condition."""
+        return self.subject is None and self.paths is None
+
+    def matches(self, subject: str, paths: Sequence[str]) -> bool:
+        """Say whether a commit meets the conditions."""
+        if self.subject is not None:
+            starts = tuple(start.casefold() for start in self.subject)
+            if not subject.casefold().startswith(starts):
+                return False
+        if self.paths is None:
+            return True
+        patterns = self.paths
+        if not paths:
+            return not patterns
+        return all(any(fnmatchcase(path, each) for each in patterns) for path in paths)
+
+
+class GitMap(LogMap):
+    """A validated map of a git history."""
+
+    commits: Annotated[tuple[CommitRule, ...], Field(min_length=1)]
+
+    def kind_of(self, subject: str, paths: Sequence[str]) -> str:
+        """Return the kind of a commit: that of the first rule that matches."""
+        return next(rule.kind for rule in self.commits if rule.matches(subject, paths))
+
+
+MapT = TypeVar("MapT", bound=LogMap)
+
+
+def load_git_map(path: Path, rules: Rules) -> GitMap:
+    """Read the map file of a git history. Raises InputError with file, line and remedy."""
+    gitmap = _load(path, rules, GitMap)
+    last = len(gitmap.commits) - 1
+    for position, rule in enumerate(gitmap.commits):
+        line = line_of(read_text(path), ("commits", position, "kind"))
+        if rule.kind not in gitmap.kinds:
+            known = ", ".join(gitmap.kinds)
+            remedy = f"add [kinds.{rule.kind}] or use one of: {known}"
+            raise refusal(path, line, f"there is no kind '{rule.kind}'", remedy)
+        if rule.matches_all and position != last:
+            problem = f"kind '{rule.kind}' takes every commit, so that nothing after it matches"
+            raise refusal(path, line, problem, "give it paths or a subject, or move it to the end")
+        if position == last and not rule.matches_all:
+            problem = "a commit might match none of [[commits]]"
+            raise refusal(path, line, problem, "end with a kind without paths and subject")
+    return gitmap
+
+
 def load_map(path: Path, rules: Rules) -> LogMap:
     """Read a map file. Raises InputError with file, line and remedy."""
-    logmap = load_toml(path, LogMap)
+    return _load(path, rules, LogMap)
+
+
+def _load(path: Path, rules: Rules, model: type[MapT]) -> MapT:
+    logmap = load_toml(path, model)
     for name, kind in logmap.kinds.items():
         if problem := check_rule(kind.rule, rules):
             raise refusal(path, line_of(read_text(path), ("kinds", name, "rule")), *problem)
