@@ -163,6 +163,7 @@ class Auditor:
             suspected = economy.streams.draw("suspicion", *batch.key)
             if self.record.is_pair(batch) or suspected < self._terms.wrong_suspicion_chance:
                 self._void_sponsor(case, reason)
+            self._void_points(case, reason)
         self.record.findings[batch.manager] += 1
         community = next(each for each in economy.national.walk() if each.id == batch.community)
         if not community.is_closed:
@@ -186,6 +187,18 @@ class Auditor:
             case.is_sponsor_void = self._economy.loop.void_bonus(
                 case.batch, is_manager=False, reason_hash=reason
             )
+
+    def _void_points(self, case: Case, reason: bytes) -> None:
+        """Void the points of the records that the check found nothing behind; a padded record
+        counts as a whole, because a record has no part."""
+        truth, batch = self._economy.truth, case.batch
+        found = [
+            position
+            for position, entry in enumerate(batch.entries)
+            if truth.of(entry).worth < entry.amount
+        ]
+        if found and batch.sponsor_bps:
+            case.points_voided = self._economy.loop.void_points(batch, found, reason)
 
     def _freeze(self, community: Community, reason: bytes) -> None:
         world = self._economy.loop.world

@@ -92,6 +92,9 @@ class Books:
     sponsor_e4: int = 0
     manager_e4: int = 0
     voided_e4: int = 0
+    voided_points: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    """(community, contributor) -> points that count no more; they stay in the standing."""
+
     void_months: set[tuple[str, int]] = field(default_factory=set)
     """(manager, month) in which the manager earns nothing as a manager."""
 
@@ -178,6 +181,12 @@ class Books:
         bonus.manager_e4 = 0
         self.void_months.add((manager, month))
 
+    def points_were_voided(self, community: int, entries: Sequence[Entry]) -> int:
+        """Book the voiding of records' points; return how many they were."""
+        for entry in entries:
+            self.voided_points[community, entry.contributor] += entry.amount
+        return sum(entry.amount for entry in entries)
+
     def was_claimed(self, account: str, months: Sequence[int]) -> int:
         """Book a claim; return the base units that it pays (rounded down, the rest carried)."""
         buckets = [self.bonuses.pop((account, month), Bonus()) for month in months]
@@ -198,6 +207,11 @@ class Books:
             return 0, 0
         rates = self.rates(month)
         return rates.sponsor_bps, 0 if (manager, month) in self.void_months else rates.manager_bps
+
+    def points_of(self, community: int, contributor: str) -> int:
+        """A contributor's points in a community but for those that are void."""
+        key = community, contributor
+        return self.standings[key].points - self.voided_points.get(key, 0)
 
     def held(self, community: int, holder: str) -> int:
         """All that a holder has of all lots in a community."""

@@ -82,6 +82,12 @@ class Case:
         return self.wrong.records > 0
 
     @property
+    def is_listed(self) -> bool:
+        """Whether it is worth a row."""
+        is_void = self.is_sponsor_void or self.is_manager_void
+        return self.is_wrong or self.found_at is not None or is_void
+
+    @property
     def sponsor_voided_e4(self) -> int:
         """What was voided of the sponsor's bonus."""
         return self.batch.sponsor_e4 if self.is_sponsor_void else 0
@@ -148,10 +154,7 @@ def case_rows(economy: Economy) -> list[dict[str, Any]]:
             "points_voided": case.points_voided,
         }
         for case in economy.auditor.cases.values()
-        if case.is_wrong
-        or case.found_at is not None
-        or case.is_sponsor_void
-        or case.is_manager_void
+        if case.is_listed
     ]
 
 
@@ -165,6 +168,12 @@ def open_months(economy: Economy) -> set[int]:
 
 def _names(economy: Economy) -> dict[int, str]:
     return {community.id: community.label for community in economy.national.walk()}
+
+
+def voided_e4(economy: Economy) -> int:
+    """Return all bonus that was voided, added up batch by batch."""
+    cases = economy.auditor.cases.values()
+    return sum(case.sponsor_voided_e4 + case.manager_voided_e4 for case in cases)
 
 
 def behaviour_summary(economy: Economy) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from cos.calendar import DAY, month_start
 from cos.economy import agents, members, misconduct, retention
 from cos.economy.auditor import Auditor
-from cos.economy.cases import behaviour_summary, case_rows
+from cos.economy.cases import behaviour_summary, case_rows, voided_e4
 from cos.economy.founding import activate_founders, found_tree, seats_of
+from cos.economy.invariants import equal
 from cos.economy.people import Economy
 from cos.economy.run import Population, Progress, Refusal, Result, Run
 
@@ -42,6 +43,11 @@ def simulate(
     The chain's time must be before the scenario's first month. All chance comes from the seed.
     """
     run = Run(folder, chain, suite, scenario.months, progress)
+    return live(run, found(run, scenario, rules))
+
+
+def found(run: Run, scenario: Scenario, rules: Rules) -> Economy:
+    """Let founders, communities and managers come into being; return them and the members."""
     founders = seats_of(scenario)
     activate_founders(run.loop, founders)
     national = found_tree(run.loop, scenario)
@@ -52,10 +58,18 @@ def simulate(
     economy.claimants = [founder.label for founder in founders]
     economy.claimants += [each.label for every in national.walk() for each in every.managers]
     members.make_members(economy)
+    return economy
+
+
+def live(run: Run, economy: Economy) -> Result:
+    """Live through the scenario's months, write the files."""
+    scenario = economy.scenario
     for elapsed in range(scenario.months):
         active = _live_a_month(economy, scenario.first_month + elapsed, elapsed)
         population = _population(economy, active)
         state = run.end_month(population)
+        voided = voided_e4(economy), run.loop.books.voided_e4
+        run.invariants.note(equal(4, "bonus voided, batch by batch, in 1e-4", *voided), state.time)
     return run.finish(
         state,
         scenario.seed,

@@ -45,7 +45,7 @@ class Invariants:
     def check(self, state: State, books: Books) -> None:
         """Check everything that can be told from a state and the books."""
         for each in self._all(state, books):
-            self._count(each, state.time)
+            self.note(each, state.time)
         self._digests = state.digests
 
     def check_months(self, world: World) -> None:
@@ -55,11 +55,12 @@ class Invariants:
         for time in (world.chain.timestamp, last, last + 1):
             chains = world.suite.bonus_pool.month_of(time)
             python = month_of(time, world.offset_seconds)
-            self._count(equal(6, "month of a time", chains, python), time)
+            self.note(equal(6, "month of a time", chains, python), time)
         current = world.suite.rule_book.current_month()
-        self._count(equal(6, "current month", current, month), world.chain.timestamp)
+        self.note(equal(6, "current month", current, month), world.chain.timestamp)
 
-    def _count(self, check: Check, time: int) -> None:
+    def note(self, check: Check, time: int) -> None:
+        """Count a comparison made at a time."""
         self.checked += 1
         if not check.holds:
             self.violated += 1
@@ -166,6 +167,9 @@ def _records(state: State, books: Books) -> Iterator[Check]:
     on_chain = {key: (each.points, each.records) for key, each in standings.items()}
     in_books = {key: (each.points, each.records) for key, each in books.standings.items()}
     yield same(5, "points and records of (community, contributor)", on_chain, in_books)
+    yield same(
+        5, "void points of (community, contributor)", state.voided_points, books.voided_points
+    )
     batches = {community: count for community, count in state.batches.items() if count}
     yield same(5, "batches of community", batches, books.batches)
     sealed = sum(1 for digest in state.digests.values() if any(digest))

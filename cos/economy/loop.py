@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
 
+from cos.drops.tree import Tree
 from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from cos.economy.world import World
 
 MAX_CLAIM_MONTHS = 60
+MAX_VOIDED = 32
+"""Records in one transaction."""
+
+VERSION_BIT, VERSION_MASK = 8, 2**56 - 1
+"""Where the version of its rule stands in a record's packed work."""
 
 
 @dataclass(slots=True)
@@ -73,6 +79,21 @@ class Batch:
         """Return the batch's `BatchHeader` by field name, out of its BatchGranted event."""
         event = next(log for log in self.receipt.logs if log.name == "BatchGranted")
         return {**event.args, "timestamp": self.timestamp}
+
+    def works(self) -> list[tuple[int, str, int, bytes]]:
+        """Return position, contributor, packed work and evidence of each record, out of its
+        ContributionRecorded event."""
+        events = [log.args for log in self.receipt.logs if log.name == "ContributionRecorded"]
+        return [
+            (position, each["contributor"], each["work"], each["evidence"])
+            for position, each in enumerate(events)
+        ]
+
+
+def leaf_of(position: int, contributor: str, work: int, evidence: bytes) -> bytes:
+    """Return the Merkle leaf of a record: the hash of four words."""
+    words = (position, int(contributor, 16), work)
+    return keccak(b"".join(word.to_bytes(32, "big") for word in words) + evidence)
 
 
 class Loop:
@@ -296,6 +317,28 @@ class Loop:
             return False
         self.books.month_was_voided(manager, month)
         return True
+
+    def void_points(self, batch: Batch, positions: Sequence[int], reason_hash: bytes) -> int:
+        """Let the auditor void the points of some of a batch's records; return what was voided."""
+        leaves = batch.works()
+        tree = Tree([leaf_of(*each) for each in leaves])
+        voided = 0
+        for start in range(0, len(positions), MAX_VOIDED):
+            part = positions[start : start + MAX_VOIDED]
+            records = [
+                (
+                    position,
+                    batch.entries[position],
+                    (leaves[position][2] >> VERSION_BIT) & VERSION_MASK,
+                    tree.proof(position),
+                )
+                for position in part
+            ]
+            args = (batch.header(), records, reason_hash)
+            if self.world.act(self.world.auditor, self._ledger, "void_points", *args):
+                entries = [batch.entries[position] for position in part]
+                voided += self.books.points_were_voided(batch.community, entries)
+        return voided
 
     def claim(self, account: str, months: Sequence[int]) -> int:
         """Claim an account's bonus of months whose challenge window is over."""

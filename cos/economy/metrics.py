@@ -48,8 +48,8 @@ METRIC_COLUMNS = {
     "violated": COUNT,
 }
 """All but `granted_in_month` and `active` are totals at the end of the month. Amounts are base
-units; bonuses are rounded down. issued = unlocked + undonated + in_pools + in_allotments +
-in_own_lots + bonus_reserve + other_locked."""
+units; bonuses are rounded down; void points are no points. issued = unlocked + undonated +
+in_pools + in_allotments + in_own_lots + bonus_reserve + other_locked."""
 
 
 def metrics_row(
@@ -103,10 +103,11 @@ def supply_parts(state: State, books: Books) -> dict[str, int]:
 
 
 def points_by_person(state: State) -> dict[str, int]:
-    """Return each contributor's points over all communities, in base units."""
+    """Return each contributor's points over all communities but for void ones, in base units."""
     points: dict[str, int] = {}
-    for (_, person), standing in state.standings.items():
-        points[person] = points.get(person, 0) + standing.points
+    for key, standing in state.standings.items():
+        valid = standing.points - state.voided_points.get(key, 0)
+        points[key[1]] = points.get(key[1], 0) + valid
     return points
 
 

@@ -10,8 +10,8 @@ sizes are parts of 1, from sums in which the past fades by `memory` each month:
     shortfall   1 - paid / worth: what the work was worth against what was paid for it so far
     overtaken   (rank by pay - rank by worth) / members: places lost to people who did less
     refused     the part of one's contributions that managers refused
-    farmers     the part of the community's leaderboard (its top by points) who got most of theirs
-                for nothing, as people on the spot know
+    farmers     the part of the community's leaderboard (its top by points that are not void) who
+                got most of theirs for nothing, as people on the spot know
 
 A member who would have stayed without grievances (the same draw against p0) left because of the one
 that weighed most. Assumption throughout; all weights are settings.
@@ -99,9 +99,9 @@ class Grievances:
 
 def _farmers_on_top(economy: Economy, community: Community, places: int) -> float:
     """Return the part of the leaderboard's first places that people hold who did nothing."""
-    standings = economy.loop.books.standings
+    points_of = economy.loop.books.points_of
     people = economy.recent.get(community.id, {})
-    top = sorted(people, key=lambda who: (-standings[community.id, who].points, who))[:places]
+    top = sorted(people, key=lambda who: (-points_of(community.id, who), who))[:places]
     return sum(economy.truth.is_farmer(community.id, who) for who in top) / places
 
 

@@ -70,6 +70,9 @@ class State:
     standings: dict[tuple[int, str], Standing]
     """(community, contributor) -> standing."""
 
+    voided_points: dict[tuple[int, str], int]
+    """(community, contributor) -> void points, where there are any."""
+
     batches: dict[int, int]
     digests: dict[tuple[int, int], bytes]
     """(community, number of the batch) -> digest."""
@@ -117,6 +120,9 @@ def read_state(world: World, books: Books) -> State:
         buckets={key: Bucket(*pool.bucket(*key)) for key in books.buckets()},
         carried_e4={account: pool.carried_e4(account) for account in books.carried_e4},
         standings={key: Standing(*ledger.standing(*key)) for key in books.standings},
+        voided_points={
+            key: voided for key in books.standings if (voided := ledger.voided_points(*key))
+        },
         batches=batches,
         digests={
             (community, number): ledger.batch_digest(community, number)

@@ -50,7 +50,7 @@ def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
         *("create", "set_community_cap", "set_member_caps", "set_manager", "remove_manager"),
         *("donate", "donate_own", "allot", "pass_on", "take_back"),
         *("apply", "approve_members", "leave", "grant", "claim"),
-        *("freeze", "void_bonus", "void_month", "close", "return_lot"),
+        *("freeze", "void_bonus", "void_month", "void_points", "close", "return_lot"),
     }
 
 

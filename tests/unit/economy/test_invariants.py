@@ -36,6 +36,7 @@ def books() -> Books:
     books.was_granted(1, 7, BOB, [Entry(ANN, 3, 100, 2, b"d")], MONTH - 1)
     books.was_claimed(SUE, [MONTH - 1])
     books.was_granted(1, 7, BOB, [Entry(ANN, 3, 100, 30, b"e")], MONTH)
+    books.points_were_voided(7, [Entry(ANN, 3, 100, 2, b"d")])
     return books
 
 
@@ -66,6 +67,7 @@ def state() -> State:
         },
         carried_e4={SUE: 5_000},
         standings={(7, ANN): Standing(32, 2, 1_577_836_800, MONTH, 30, 0)},
+        voided_points={(7, ANN): 2},
         batches={7: 2},
         digests={(7, 1): b"\1" * 32, (7, 2): b"\2" * 32},
     )
@@ -106,8 +108,20 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
         ({"highest_bps": 3_600}, 4),
         ({"buckets": {(SUE, MONTH): Bucket(75_000, 0, False)}}, 4),
         ({"carried_e4": {SUE: 4_999}}, 4),
+        (
+            {
+                "buckets": {
+                    (SUE, MONTH): Bucket(75_000, 0, False),
+                    (BOB, MONTH): Bucket(0, 30_000, False),
+                    (BOB, MONTH - 1): Bucket(0, 2_000, True),
+                }
+            },
+            4,
+        ),
         ({"standings": {(7, ANN): Standing(32, 3, 0, MONTH, 30, 0)}}, 5),
         ({"standings": {(7, ANN): Standing(31, 2, 0, MONTH, 30, 0)}}, 5),
+        ({"voided_points": {(7, ANN): 3}}, 5),
+        ({"voided_points": {}}, 5),
         ({"batches": {7: 3}}, 5),
         ({"digests": {(7, 1): b"\1" * 32, (7, 2): bytes(32)}}, 5),
     ],
@@ -173,6 +187,17 @@ def _rounds_bonuses(books: Books) -> None:
 
 def _loses_a_record(books: Books) -> None:
     books.records -= 1
+
+
+@pytest.mark.parametrize(
+    ("void", "number"), [("bonus_was_voided", "4"), ("points_were_voided", "5")]
+)
+def test_a_void_that_is_not_booked_is_found(
+    void: str, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Books, void, lambda *args, **how: 0)
+    result = run(scenario_file=BUSY, months=3, out=tmp_path / "out")
+    assert number in {each[0] for each in result.summary["invariants"]["violations"]}
 
 
 @pytest.mark.parametrize(
