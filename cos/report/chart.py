@@ -47,6 +47,9 @@ class Chart(NamedTuple):
     answer: str = ""
     """One sentence of plain text, computed from the data."""
 
+    table: tuple[Sequence[str], Sequence[Sequence[str]]] | None = None
+    """Head and rows of the table below the chart, where the figure alone does not tell them."""
+
 
 class Unit(NamedTuple):
     """How many base units one step of an axis is, and its name."""
@@ -91,6 +94,51 @@ def over_months(
             }
         )
     return figure(traces, yaxis=axis(unit if scale is None else scale.name))
+
+
+def named_amounts(names: Sequence[str], values: Sequence[int], colours: Sequence[str]) -> Figure:
+    """Horizontal bars with amounts in base units beside them; the first is on top."""
+    unit = unit_of(values)
+    highest = max(values, default=0)
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "name": "amount",
+        "y": list(names),
+        **amounts(values, unit, along="x"),
+        "text": [words(value).removesuffix(" COS") for value in values],
+        "textposition": ["inside" if 2 * value > highest else "outside" for value in values],
+        "textangle": 0,
+        "constraintext": "none",
+        "cliponaxis": False,
+        "marker": {"color": list(colours)},
+    }
+    return _named([bars], unit.name)
+
+
+def named_counts(
+    names: Sequence[str], values: Sequence[int], colours: Sequence[str], title: str
+) -> Figure:
+    """Horizontal bars of plain counts; the first is on top."""
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "name": title,
+        "y": list(names),
+        **counts(values, along="x"),
+        "marker": {"color": list(colours)},
+    }
+    return _named([bars], title)
+
+
+def _named(traces: list[dict[str, Any]], title: str) -> Figure:
+    return figure(
+        traces,
+        height=80 + 36 * len(traces[0]["y"]),
+        hovermode="y",
+        xaxis=axis(title, rangemode="tozero"),
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
 
 
 def months(rows: Rows) -> list[str]:
@@ -170,6 +218,7 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
     for name in layout:
         if name.startswith(("xaxis", "yaxis")):
             style = {"automargin": True, "fixedrange": True, "separatethousands": True}
+            style["showgrid"] = layout[name].get("type") != "category"
             layout[name] = {**style, **layout[name]}
     layout["xaxis"] = {**_for_months(traces), **layout["xaxis"]}
     if "type" not in layout["yaxis"]:

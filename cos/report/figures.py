@@ -9,6 +9,7 @@ from typing import Any
 
 from cos.economy.pricing import BASE_UNITS
 from cos.economy.run import Leader, Result
+from cos.report.behaviour import behaviour_charts
 from cos.report.chart import (
     BLUE,
     GREEN,
@@ -27,6 +28,7 @@ from cos.report.chart import (
     exact,
     figure,
     months,
+    named_amounts,
     over_months,
     share,
     unit_of,
@@ -112,32 +114,18 @@ def charts(result: Result) -> list[Chart]:
             f"points and records of the first {min(LEADERS, len(leaders))} at the end",
             leaderboard(leaders[:LEADERS]),
             _about_leaders(leaders),
+            _places(leaders[:LEADERS]),
         ),
+        *behaviour_charts(result),
     ]
 
 
 def supply(row: dict[str, Any]) -> Figure:
     """Bars that add up to what has been issued, each with its amount."""
-    values = [row[each.column] for each in _SUPPLY]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "name": "COS",
-        "y": [each.name for each in _SUPPLY],
-        **amounts(values, unit_of(values), along="x"),
-        "text": [words(value).removesuffix(" COS") for value in values],
-        "textposition": ["inside" if 2 * value > max(values) else "outside" for value in values],
-        "textangle": 0,
-        "constraintext": "none",
-        "cliponaxis": False,
-        "marker": {"color": [each.colour for each in _SUPPLY]},
-        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
-    }
-    return figure(
-        [bars],
-        hovermode="y",
-        xaxis=axis(unit_of(values).name),
-        yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
+    return named_amounts(
+        [each.name for each in _SUPPLY],
+        [row[each.column] for each in _SUPPLY],
+        [each.colour for each in _SUPPLY],
     )
 
 
@@ -203,10 +191,7 @@ def leaderboard(leaders: Sequence[Leader]) -> Figure:
         "orientation": "h",
         "y": places,
         **amounts(values, unit_of(values), along="x"),
-        "hovertext": [
-            f"{_plain(leader.label, 60)}: {exact(leader.points)} COS in {leader.records:,} records"
-            for leader in leaders
-        ],
+        "hovertext": [_records(leader) for leader in leaders],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"color": GREEN},
         "name": "points",
@@ -285,6 +270,19 @@ def _about_leaders(leaders: Sequence[Leader]) -> str:
     first = leaders[0]
     records = "1 record" if first.records == 1 else f"{first.records:,} records"
     return f"{first.label} leads with {words(first.points)} of points in {records}."
+
+
+def _places(leaders: Sequence[Leader]) -> tuple[Sequence[str], list[list[str]]]:
+    rows = [
+        [str(place), leader.label, exact(leader.points), f"{leader.records:,}"]
+        for place, leader in enumerate(leaders, start=1)
+    ]
+    return ("place", "contributor", "points (COS)", "records"), rows
+
+
+def _records(leader: Leader) -> str:
+    name = f"{_plain(leader.label, 40)}<br>" if len(leader.label) > LONGEST_NAME else ""
+    return f"{name}{exact(leader.points)} COS<br>in {leader.records:,} records"
 
 
 def _columns(series: Sequence[Series]) -> str:

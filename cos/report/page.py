@@ -73,7 +73,8 @@ def render_page(
         *(Section(chart.name, chart.question, _chart(chart)) for chart in charts),
         *sections,
     ]
-    plots = {"palette": PALETTE, "figures": {chart.name: chart.figure for chart in charts}}
+    drawn = {chart.name: chart.figure for chart in charts if _has_marks(chart.figure)}
+    plots = {"palette": PALETTE, "figures": drawn}
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         title=escape(title),
         subtitle=escape(subtitle),
@@ -128,17 +129,26 @@ def key_figures_list(figures: Iterable[tuple[str, str]]) -> str:
     return "<dl>" + "".join(_key_figure(*each) for each in figures) + "</dl>"
 
 
+def _values(trace: dict[str, Any]) -> Sequence[float]:
+    if trace["type"] == "pie":
+        return trace["values"]
+    return trace["x" if trace.get("orientation") == "h" else "y"]
+
+
+def _has_marks(figure: Figure) -> bool:
+    return any(any(_values(trace)) for trace in figure["data"])
+
+
 def numbers(figure: Figure) -> tuple[list[str], list[list[str]]]:
     """Return what a figure shows as a table: its head, and a row for each place on its axis."""
     layout, traces = figure["layout"], figure["data"]
     columns: list[str] = []
     rows: dict[str, list[str]] = {}
     for trace in traces:
-        where, what = ("y", "x") if trace.get("orientation") == "h" else ("x", "y")
-        if trace["type"] == "pie":
-            where, what = "labels", "values"
+        where = "y" if trace.get("orientation") == "h" else "x"
+        where = "labels" if trace["type"] == "pie" else where
         ticks = _ticks(layout.get(f"{where}axis", {}))
-        values = trace.get("customdata") or [f"{value:,.6g}" for value in trace[what]]
+        values = trace.get("customdata") or [f"{value:,.6g}" for value in _values(trace)]
         unit = " COS" if all(str(value).endswith(" COS") for value in values) else ""
         columns.append(f"{trace.get('name', '')}{f' ({unit.strip()})' if unit else ''}".strip())
         for place, value in zip(trace[where], values, strict=True):
@@ -166,14 +176,18 @@ def _section(section: Section) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    answer = escape(chart.answer)
-    head, rows = numbers(chart.figure)
+    answer = escape(chart.answer.replace(" %", "\u00a0%"))
+    head, rows = chart.table or numbers(chart.figure)
     height = chart.figure["layout"]["height"]
     about = f"Chart. {chart.question} {chart.answer} Its numbers are in the table that follows."
+    plot = '<p class="faint">All its numbers are zero: there is nothing to draw.</p>'
+    if _has_marks(chart.figure):
+        plot = (
+            f'<div class="plot" id="chart-{escape(chart.name)}" role="img" '
+            f'aria-label="{escape(about)}" style="height: {height}px"></div>'
+        )
     return (
-        f'<p class="answer">{answer}</p>\n'
-        f'<div class="plot" id="chart-{escape(chart.name)}" role="img" '
-        f'aria-label="{escape(about)}" style="height: {height}px"></div>\n'
+        f'<p class="answer">{answer}</p>\n{plot}\n'
         f"<details><summary>All numbers, exact</summary>\n"
         f"{table(head, rows[-LONGEST_TABLE:], chart.question)}</details>\n"
         f'<p class="source">Columns: {escape(chart.columns)}</p>'
@@ -181,7 +195,8 @@ def _chart(chart: Chart) -> str:
 
 
 def _cell(text: str) -> str:
-    kind = ' class="number"' if re.fullmatch(r"-?[\d,.]+( %)?", text) else ""
+    is_number = re.fullmatch(r"-?[\d,.]+( %)?", text)
+    kind = ' class="number"' if is_number else ' class="long"' if len(text) > 40 else ""
     return f"<td{kind}>{escape(text)}</td>"
 
 
@@ -199,11 +214,16 @@ def _refusals(refusals: Sequence[Refusal]) -> str:
     for refusal in refusals:
         reasons[refusal.reason] = reasons.get(refusal.reason, 0) + 1
     reason, count = max(reasons.items(), key=lambda item: item[1])
-    rows = [list(map(str, refusal)) for refusal in refusals[:LISTED_REFUSALS]]
+    listed = refusals[:LISTED_REFUSALS]
+    head = ["contributor", "kind", "reason", "evidence"]
+    rows = [[each.contributor, each.kind, each.reason, each.evidence] for each in listed]
+    if listed[0].line:
+        head = ["line", *head]
+        rows = [[str(each.line), *row] for each, row in zip(listed, rows, strict=True)]
     return (
         f'<p class="answer">{len(refusals):,} contributions; the most frequent reason is '
         f"&ldquo;{escape(reason)}&rdquo;: {count:,}.</p>\n"
-        f"{table(Refusal._fields, rows, 'Refused contributions')}\n"
+        f"{table(head, rows, 'Refused contributions')}\n"
         f'<p class="source">{len(rows):,} of {len(refusals):,} are listed; '
         "all of them are in refused.csv</p>"
     )
@@ -234,5 +254,6 @@ def _checks(summary: dict[str, Any]) -> str:
 _FOOTER = (
     "<p>Beside this page: summary.json has the totals in base units (1 COS is 100,000,000 of "
     "them), metrics.parquet a row a month, actions.parquet a row a transaction, refused.csv every "
-    "refused contribution. The same seed and inputs give the same state hash.</p>"
+    "refused contribution, cases.parquet what was wrong or found to be. The same seed and inputs "
+    "give the same state hash.</p>"
 )

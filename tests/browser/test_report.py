@@ -23,6 +23,7 @@ from tests.browser.conftest import Open, findings
 SIZES = pytest.mark.parametrize(
     ("width", "dark"), [(1280, False), (1280, True), (360, False), (360, True)]
 )
+LOOP = ("supply", "loop", "unlocking", "bonuses", "people", "points", "leaders")
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
@@ -30,6 +31,8 @@ EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 def test_the_report_can_be_read(show: Open, report: Path, width: int, dark: bool) -> None:
     page = show(report, width=width, dark=dark)
     assert findings(page, width=width, dark=dark) == ""
+    drawn = page.evaluate("[...document.querySelectorAll('.plot')].map((plot) => plot.id)")
+    assert {f"chart-{name}" for name in LOOP} <= set(drawn)
 
 
 def test_the_open_report_follows_its_screen(show: Open, report: Path) -> None:
@@ -55,6 +58,9 @@ def test_on_paper_the_report_is_light_and_not_too_wide(show: Open, report: Path)
     assert findings(page, width=760, dark=False) == ""
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate(width=1280, dark=True)
+    assert findings(page, width=1280, dark=True) == ""
+    page.send("Page.printToPDF", printBackground=True)
+    page.settle()
     assert findings(page, width=1280, dark=True) == ""
 
 

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from cos import report
+from cos.economy.cases import CASE_COLUMNS
 from cos.economy.command import run
 from cos.economy.run import Leader, Refusal, Result
+from cos.report.behaviour import behaviour_charts
 from cos.report.chart import PALETTE, Chart, exact, figure, share, unit_of, words
 from cos.report.figures import charts
 from cos.report.page import numbers, render, render_page
@@ -43,6 +45,7 @@ COLOUR_BLIND = (
     ),
 )
 Vector = tuple[float, ...]
+LOOP = ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -127,15 +130,35 @@ def test_each_chart_stands_with_its_question_its_answer_and_its_columns(
         assert chart.answer.endswith(".")
         assert f'<a href="#{chart.name}">{escape(chart.question)}</a>' in own
         assert f'<h2 id="{chart.name}-heading">{escape(chart.question)}</h2>' in own
-        assert f'<p class="answer">{escape(chart.answer)}</p>' in own
+        answer = chart.answer.replace(" %", "\u00a0%")
+        assert f'<p class="answer">{escape(answer)}</p>' in own
         assert f"Columns: {chart.columns}" in own
         assert f'id="chart-{chart.name}"' in own
 
 
-def test_the_charts_of_the_loop_come_first(result: Result) -> None:
+def test_the_charts_of_the_loop_come_first_and_those_of_behaviour_follow(result: Result) -> None:
     names = [chart.name for chart in charts(result)]
-    assert names[:7] == ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
+    behaviour = [chart.name for chart in behaviour_charts(result)]
+    assert names == [*LOOP, *behaviour]
+    assert behaviour
     assert len(set(names)) == len(names)
+
+
+def test_a_replay_has_no_charts_of_behaviour(result: Result) -> None:
+    summary = {key: value for key, value in result.summary.items() if key != "behaviour"}
+    replayed = Result(summary, result.metrics, result.leaders, [])
+    assert [chart.name for chart in charts(replayed)] == LOOP
+    assert 'id="farmed"' not in render(replayed)
+
+
+def test_a_chart_of_zeros_is_told_and_not_drawn() -> None:
+    zeros = figure([{"type": "bar", "x": ["a", "b"], "y": [0, 0], "name": "none"}])
+    page = without_library(
+        render_page("Title", "", [], [Chart("zeros", "Any?", "a", zeros, "No.")])
+    )
+    assert "there is nothing to draw" in page
+    assert 'id="chart-zeros"' not in page
+    assert '"figures":{}' in page
 
 
 def test_figures_use_what_the_basic_bundle_has_and_the_palette(result: Result) -> None:
@@ -147,10 +170,18 @@ def test_figures_use_what_the_basic_bundle_has_and_the_palette(result: Result) -
 
 
 def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
+    columns = {
+        "metrics.parquet": set(result.metrics[0]),
+        "cases.parquet": set(CASE_COLUMNS),
+        "summary.json": set(result.summary),
+    }
     for chart in charts(result):
-        _, _, columns = chart.columns.partition("metrics.parquet: ")
-        named = re.findall(r"\w+", columns.partition(";")[0])
-        assert set(named) <= set(result.metrics[0])
+        sources = [part.partition(": ") for part in chart.columns.split("; ")]
+        for file, _, named in sources:
+            if file in columns:
+                assert {each.split(".")[0] for each in named.split(", ")} <= columns[file]
+            else:
+                assert file.endswith("at the end")
 
 
 def test_the_supply_chart_adds_up_to_what_was_issued(result: Result) -> None:
@@ -188,6 +219,11 @@ def test_two_contributors_with_the_same_long_name_have_a_bar_each(result: Result
     changed = Result(result.summary, result.metrics, leaders, [])
     (chart,) = (chart for chart in charts(changed) if chart.name == "leaders")
     assert len(set(chart.figure["data"][0]["y"])) == 2
+    assert chart.table is not None
+    assert [row[1:] for row in chart.table[1]] == [
+        [leaders[0].label, "0.000002", "1"],
+        [leaders[1].label, "0.000001", "1"],
+    ]
 
 
 @pytest.mark.parametrize(
