@@ -307,10 +307,12 @@ class ContributionLoop:
             ledger.quota_issued(),
             ledger.locked_quota(),
             ledger.locked_own(),
+            ledger.quota_aside(),
             pool.totals(),
             len(lots),
             [ledger.lot(lot) for lot in lots],
-            [token.balanceOf(a) for a in (*people, self.center, ledger.address, pool.address)],
+            [token.balanceOf(a) for a in (*people, self.center)],
+            [token.balanceOf(c.address) for c in (ledger, pool, self.drops)],
             [ledger.quota_of(person) for person in people],
             [pool.bucket(person, self.month) for person in people],
         ]
@@ -319,7 +321,9 @@ class ContributionLoop:
             seen.append(caps)
             seen += [ledger.batch_digest(community, number + 1) for number in range(caps[6])]
             seen += [ledger.voided_parts(community, number + 1) for number in range(caps[6])]
+            seen += [ledger.voided_records(community, number + 1) for number in range(caps[6])]
             seen += [ledger.standing(community, person) for person in people]
+            seen += [ledger.voided_points(community, person) for person in people]
             seen += [ledger.manager_spent(community, person, self.month) for person in people]
             seen += [ledger.holding(lot, community, h) for lot in lots for h in (POOL, *people)]
         return seen
