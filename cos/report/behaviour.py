@@ -49,7 +49,6 @@ _REASONS = {
     "refused": "work was refused",
     "farmers": "farmers lead the board",
 }
-_LEGEND = {"showlegend": True, "legend": {"orientation": "h", "y": -0.2}}
 
 
 def behaviour_charts(result: Result) -> list[Chart]:
@@ -125,7 +124,7 @@ def farmed(wrong: Rows, months: Sequence[str]) -> Figure:
         }
         for outcome, name, colour in _OUTCOMES
     ]
-    return figure(traces, barmode="stack", yaxis=axis(unit.name), **_LEGEND)
+    return figure(traces, barmode="stack", yaxis=axis(unit.name))
 
 
 def farmed_bonus(behaviour: dict[str, Any]) -> Figure:
@@ -154,7 +153,6 @@ def farmed_bonus(behaviour: dict[str, Any]) -> Figure:
         barmode="stack",
         xaxis=axis("manager's character", type="category"),
         yaxis=axis(unit.name),
-        **_LEGEND,
     )
 
 
@@ -183,7 +181,6 @@ def found_after(wrong: Rows) -> Figure:
         barmode="stack",
         xaxis=axis("days after the grant", type="category"),
         yaxis=axis("batches"),
-        **_LEGEND,
     )
 
 
@@ -205,27 +202,40 @@ def audit_cost(behaviour: dict[str, Any]) -> Figure:
     }
     values = [int(amount) for amount in bars.values()]
     unit = unit_of(values)
-    trace = {
-        "type": "bar",
-        "x": list(bars),
-        **amounts(values, unit),
-        "name": "voided",
-        "marker": {"color": [GREEN, GREEN, ORANGE, ORANGE]},
-    }
-    return figure([trace], xaxis=axis("", type="category"), yaxis=axis(unit.name))
+    colours = [GREEN, GREEN, ORANGE, ORANGE]
+    return _named(list(bars), amounts(values, unit, along="x"), colours, unit.name)
 
 
 def leaving(behaviour: dict[str, Any]) -> Figure:
     """Bars of members who left, by reason."""
     reasons = (NO_GRIEVANCE, *GRIEVANCES)
-    trace = {
+    return _named(
+        [_REASONS[reason] for reason in reasons],
+        counts([behaviour["members_left"].get(reason, 0) for reason in reasons], along="x"),
+        [GREY, *[PURPLE] * len(GRIEVANCES)],
+        "members",
+    )
+
+
+def _named(
+    names: Sequence[str], values: dict[str, Any], colours: Sequence[str], title: str
+) -> Figure:
+    """Horizontal bars, for long names; the first is on top."""
+    bars = {
         "type": "bar",
-        "x": [_REASONS[reason] for reason in reasons],
-        **counts([behaviour["members_left"].get(reason, 0) for reason in reasons]),
-        "name": "members",
-        "marker": {"color": [GREY, *[PURPLE] * len(GRIEVANCES)]},
+        "orientation": "h",
+        "name": title,
+        "y": list(names),
+        **values,
+        "marker": {"color": list(colours)},
     }
-    return figure([trace], xaxis=axis("", type="category"), yaxis=axis("members"))
+    return figure(
+        [bars],
+        height=80 + 36 * len(names),
+        hovermode="y",
+        xaxis=axis(title, rangemode="tozero"),
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -314,9 +324,7 @@ def sweep_charts(result: Sweep) -> list[Chart]:
             "Does a larger audit budget keep farming down?",
             "sweep.parquet: checks_monthly, window_days, principal",
             _lines(rows, "checks_monthly", "checks a month", "window_days", "{} days", _principal),
-            _about_axis(
-                rows, "checks_monthly", "{} checks", _principal_words, "are unearned"
-            ),
+            _about_axis(rows, "checks_monthly", "{} checks", _principal_words, "are unearned"),
         ),
         Chart(
             "cost-by-checks",
@@ -398,7 +406,6 @@ def _lines(
         traces,
         xaxis=axis(title, type="category"),
         yaxis=axis("% kept" if unit is None else unit.name),
-        **_LEGEND,
     )
 
 
@@ -432,7 +439,6 @@ def _costs(rows: Sequence[dict[str, Any]]) -> Figure:
         barmode="group",
         xaxis=axis("caps", type="category"),
         yaxis=axis("mean of a run"),
-        **_LEGEND,
     )
 
 
