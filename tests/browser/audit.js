@@ -103,6 +103,12 @@
       const drawn = style.stroke !== "none" && Math.max(size.width, size.height) >= 2;
       return shown(mark) && (filled || drawn);
     });
+    for (const mark of marks) {
+      const style = getComputedStyle(mark);
+      const paint = parse(style.fill !== "none" ? style.fill : style.stroke);
+      const ratio = paint[3] ? contrast(paint, background(plot)) : 21;
+      if (ratio < 2.95) found.push(`${name} has a mark of low contrast, ${ratio.toFixed(2)}`);
+    }
     if (visible.length && !marks.length) found.push(`${name} shows nothing`);
     if (visible.length > marks.length) found.push(`${name} shows fewer marks than traces`);
     if (/no data/i.test(text(plot))) found.push(`${name} says that there is no data`);

@@ -34,6 +34,10 @@ IN_THE_BROWSER = {
         "(each) => { each.style.display = 'none'; })",
         "chart-loop shows nothing",
     ),
+    "pale marks": (
+        "Plotly.restyle('chart-supply', {'marker.color': '#333'})",
+        "chart-supply has a mark of low contrast",
+    ),
     "an axis without a unit": (
         "Plotly.relayout('chart-people', {'yaxis.title.text': ''})",
         "chart-people: yaxis has no unit",
