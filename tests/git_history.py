@@ -46,6 +46,7 @@ class History:
         committed: int | None = None,
         renames: Mapping[str, str] | None = None,
         parents: Sequence[int] | None = None,
+        submodule: str | None = None,
     ) -> int:
         """Add a commit and return its number, from 1, by which `parents` name it.
 
@@ -70,6 +71,8 @@ class History:
         lines += [b"R %b %b" % (_path(old), _path(new)) for old, new in (renames or {}).items()]
         for path, content in (files or {}).items():
             lines += [b"M 100644 inline " + _path(path), _data(_bytes(content))]
+        if submodule is not None:
+            lines.append(b"M 160000 %b %b" % (b"1" * 40, _path(submodule)))
         self._stream += lines
         return self._count
 

@@ -55,11 +55,7 @@ _LOG = (
     "-l1000",
     "--diff-algorithm=myers",
     "--ignore-submodules=none",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-color",
     "--no-show-signature",
-    "--no-notes",
     "HEAD",
     "--",
 )

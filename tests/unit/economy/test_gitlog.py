@@ -275,21 +275,35 @@ def test_ids_of_64_digits_are_evidence_as_they_are(tmp_path: Path, gitmap: GitMa
 def test_the_user_s_settings_change_no_row(
     history: History, gitmap: GitMap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history.commit({"a.py": lines(40)})
-    history.commit({"b.py": lines(41)}, renames={"a.py": "b.py"})
-    history.commit({"docs/\u6821": b"\0", "c.py": "a\nb\nc\na\n"})
+    history.commit({"sub/a.py": lines(40)})
+    history.commit({"sub/b.py": lines(41)}, renames={"sub/a.py": "sub/b.py"})
+    history.commit({"docs/\u6821": b"\0", "c.py": "x\na\na\na\nu\n"}, author="\u00c4 <>")
+    history.commit({"c.py": "u\na\na\na\n"}, author="\u00e4 <>")  # patience finds 3 new lines
+    history.commit(submodule="docs/module")
     repo = history.write()
-    rows = read_git(repo, gitmap)
-    assert brief(rows) == [("1", "code", 40), ("1", "code", 1), ("1", "code", 4)]
+    signature = b"gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ==\n -----END PGP SIGNATURE-----\n\n"
+    signed = git(repo, "cat-file", "commit", "HEAD").replace(b"\n\n", b"\n" + signature, 1)
+    head = git(repo, "hash-object", "-t", "commit", "-w", "--stdin", data=signed)
+    git(repo, "update-ref", "HEAD", head.decode().strip())
+    rows = read_git(repo / "sub", gitmap)
+    assert brief(rows) == [
+        ("1", "code", 40),
+        ("1", "code", 1),
+        ("2", "code", 5),
+        ("2", "code", 1),
+        ("1", "docs", 1),
+    ]
     settings = tmp_path / "gitconfig"
     settings.write_text(
         "[log]\n showSignature = true\n showRoot = false\n date = relative\n mailmap = false\n"
         "[diff]\n renames = false\n noprefix = true\n algorithm = patience\n relative = true\n"
+        " ignoreSubmodules = all\n"
         "[color]\n ui = always\n[format]\n pretty = fuller\n[core]\n quotePath = true\n"
         "[i18n]\n logOutputEncoding = latin1\n"
     )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    assert read_git(repo, gitmap) == rows
+    monkeypatch.setenv("GNUPGHOME", str(tmp_path))  # if a signature were looked at after all
+    assert read_git(repo / "sub", gitmap) == rows
 
 
 def test_git_s_variables_lead_to_no_other_repository(
