@@ -31,9 +31,9 @@ def test_a_folder_and_its_parents_appear_and_an_earlier_run_s_goes(tmp_path: Pat
 
 def test_foreign_files_are_refused_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "diary.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds 'diary.txt', which this command did not write; "):
-        with whole_folder(tmp_path, FILES):
-            pytest.fail("the block ran")
+    problem = "holds 'diary.txt', which this command did not write; "
+    with pytest.raises(InputError, match=problem), whole_folder(tmp_path, FILES):
+        pytest.fail("the block ran")
     assert names(tmp_path) == ["diary.txt"]
 
 
