@@ -94,8 +94,9 @@ _claimed: HashMap[uint256, HashMap[uint256, uint256]]
 # drop -> index -> who claimed by a voucher, or the member (whose index is its address)
 _recipients: HashMap[uint256, HashMap[uint256, address]]
 
-# drop -> index -> whether the points of the claim are void
-_voided: HashMap[uint256, HashMap[uint256, bool]]
+# leaf -> whether the points of its claim are void. Not by index: a list may have an account and a
+# voucher at one position, which are two claims.
+_voided: HashMap[bytes32, bool]
 
 
 # --- constructor ---------------------------------------------------------------------------------
@@ -389,16 +390,15 @@ def void_points(
     assert governed._holds(roles.AUDITOR_ROLE, msg.sender), "drops: not auditor"
     assert reason_hash != empty(bytes32), "drops: no reason"
     assert drop.sponsor_bps > 0, "drops: no points in drop"  # own coins
-    assert self._is_claim(
-        drop, index, account, recipient, quantity, amount, proof
-    ), "drops: no such claim"
+    leaf: bytes32 = self._claimed_leaf(drop, index, account, recipient, quantity, amount, proof)
+    assert leaf != empty(bytes32), "drops: no such claim"
     # Both sides on the community's clock.
     month: uint256 = staticcall IBonusPool(BONUS_POOL).month_of(drop.deadline)
     assert (
         self._clock(drop.community) < staticcall IBonusPool(BONUS_POOL).claimable_from(month)
     ), "drops: window is over"
-    assert not self._voided[drop.drop][index], "drops: already void"
-    self._voided[drop.drop][index] = True
+    assert not self._voided[leaf], "drops: already void"
+    self._voided[leaf] = True
     log IGrantDrops.ClaimVoided(
         drop=drop.drop, index=index, recipient=recipient, amount=amount, reason_hash=reason_hash
     )
@@ -486,6 +486,8 @@ def verify_claim(
 ) -> bool:
     """
     @notice Whether a contribution was claimed from a drop of this contract: its record.
+    @dev Of two accounts at one position of a list, which no sound list has, one is paid; this says
+         yes to both.
     @param drop The drop's terms
     @param index Position in the list; a member's is its address
     @param account The listed account or voucher key; the member
@@ -495,7 +497,8 @@ def verify_claim(
     @param proof Merkle proof, empty for a member
     @return True if the chain vouches for all of it
     """
-    return self._is_claim(drop, index, account, recipient, quantity, amount, proof)
+    leaf: bytes32 = self._claimed_leaf(drop, index, account, recipient, quantity, amount, proof)
+    return leaf != empty(bytes32)
 
 
 # --- internal ------------------------------------------------------------------------------------
@@ -620,7 +623,7 @@ def _check_amount(quantity: uint256, amount: uint256, minimum: uint256, maximum:
 
 @view
 @internal
-def _is_claim(
+def _claimed_leaf(
     drop: IGrantDrops.Drop,
     index: uint256,
     account: address,
@@ -628,18 +631,24 @@ def _is_claim(
     quantity: uint256,
     amount: uint256,
     proof: DynArray[bytes32, MAX_PROOF],
-) -> bool:
+) -> bytes32:
+    # The leaf of a claim that was paid, else zero. A member's is what a list would have.
     if self._states[keccak256(abi_encode(drop))] == 0 or recipient == empty(address):
-        return False
-    kind: uint256 = ADDRESS
-    if self._recipients[drop.drop][index] == recipient:
-        if drop.root == empty(bytes32):
-            return account == recipient and quantity == ONE and amount == drop.amount
-        kind = VOUCHER
-    elif account != recipient or self._claimed[drop.drop][index >> 8] & (1 << (index & 255)) == 0:
-        return False
-    leaf: bytes32 = self._leaf(drop.drop, index, kind, account, quantity, amount)
-    return merkle_stack._climb(leaf, proof) == drop.root
+        return empty(bytes32)
+    leaf: bytes32 = self._leaf(drop.drop, index, ADDRESS, account, quantity, amount)
+    is_recipient: bool = self._recipients[drop.drop][index] == recipient
+    if drop.root == empty(bytes32):
+        if is_recipient and account == recipient and quantity == ONE and amount == drop.amount:
+            return leaf
+        return empty(bytes32)
+    if account == recipient and self._claimed[drop.drop][index >> 8] & (1 << (index & 255)) != 0:
+        if merkle_stack._climb(leaf, proof) == drop.root:
+            return leaf
+    if is_recipient:
+        leaf = self._leaf(drop.drop, index, VOUCHER, account, quantity, amount)
+        if merkle_stack._climb(leaf, proof) == drop.root:
+            return leaf
+    return empty(bytes32)
 
 
 @view
