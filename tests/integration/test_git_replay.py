@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -126,10 +127,12 @@ def test_another_map_changes_what_commits_are_worth(odd: Path, tmp_path: Path) -
 
 
 def own_history(tmp_path: Path) -> Path:
-    """This checkout, or a small repository where the project is no checkout with a history."""
-    count = ("rev-list", "--count", "--no-merges", "HEAD")
-    if (PROJECT_ROOT / ".git").exists() and int(git(PROJECT_ROOT, *count)) > 1:
-        return PROJECT_ROOT
+    """This checkout, or a small repository where there is none with a whole history that git reads
+    (an archive, a shallow clone, somebody else's files)."""
+    if (PROJECT_ROOT / ".git").exists():
+        with suppress(subprocess.CalledProcessError):
+            if git(PROJECT_ROOT, "rev-parse", "--is-shallow-repository").strip() == b"false":
+                return PROJECT_ROOT
     history = History(tmp_path / "repo")
     for number in range(1, 4):
         history.commit({"a.py": lines(number)})
