@@ -272,8 +272,8 @@ class RegistryActions(Machine):
         ]
 
     @property
-    def acceptable(self) -> list[SignedInvitation]:
-        """Those that would be accepted now."""
+    def in_force(self) -> list[SignedInvitation]:
+        """Those that would be accepted now, were it not for the deadline of some."""
         active = dict(self.numbered("active"))
         return [
             signed
@@ -282,7 +282,6 @@ class RegistryActions(Machine):
             and signed.signer in (c.admin, *c.levels)
             and signed.invitee not in c.members
             and signed.nonce == c.nonces[signed.invitee]
-            and self.now <= signed.deadline
         ]
 
     @property
@@ -305,6 +304,12 @@ class RegistryActions(Machine):
     def frozen(self) -> list[tuple]:
         """(governance, frozen community)."""
         return [(self.governance, n) for n, _ in self.numbered("frozen")]
+
+    @property
+    def extendable(self) -> list[tuple]:
+        """(governance, frozen community that is not frozen for a year already)."""
+        late = self.now + MAX_EXTENSION_SECONDS - DAY
+        return [(self.governance, n) for n, c in self.numbered("frozen") if c.frozen_until < late]
 
     @property
     def overridden(self) -> list[tuple]:
@@ -395,7 +400,7 @@ class RegistryMachine(RegistryActions):
     @initialize()
     def found(self) -> None:
         """A line of six communities with a manager, a member, an applicant and two invited people
-        each, the last one frozen; rules."""
+        each, the first one offered, the last one frozen; rules and an override."""
         calls = Counter(self.calls)
         for parent in range(6):
             admin, manager, member, applicant = (self.people * 2)[parent : parent + 4]
@@ -413,6 +418,8 @@ class RegistryMachine(RegistryActions):
             definition = Rule(1, 1 + number % 4, 1_000, 4_000 * (number % 2), 0, 0, True)
             self.act("set_rule", self.governance, number, definition, f"Rule {number}")
         self.act("set_override_factor", self.governance, 2 * BPS)
+        self.act("set_override", self.people[0], 1, 1, 1_000, 4_000)
+        self.act("transfer_admin", self.people[0], 1, self.people[5])
         # a foundation that always succeeds says nothing of the strategies
         type(self).calls = calls
 
@@ -500,11 +507,11 @@ class RegistryMachine(RegistryActions):
         signed = SignedInvitation(signer, number, invitee, nonce, self.now + lasts)
         self.invitations = [*self.invitations, signed][-KEPT_INVITATIONS:]
 
-    @precondition(lambda self: self.acceptable)
+    @precondition(lambda self: self.in_force)
     @rule(data=st.data(), profile=HASHES)
     def accept_invitation(self, data: st.DataObject, profile: bytes) -> None:
-        """One that should do, or any that there is; sometimes with one thing of it changed."""
-        signed = data.draw(st.sampled_from([*self.acceptable * 3, *self.invitations]))
+        """One that should do unless it is late, or any; sometimes with one thing of it changed."""
+        signed = data.draw(st.sampled_from([*self.in_force * 3, *self.invitations]))
         signer, number, invitee, _, deadline = signed
         if self.is_stray(data):
             invitee = data.draw(st.sampled_from(self.actors))
@@ -556,12 +563,15 @@ class RegistryMachine(RegistryActions):
         candidates = [*self.rested * 3, *((self.auditor, n) for n, _ in self.numbered("open"))]
         self.act_on_one(data, "freeze", candidates, reason, duration)
 
-    @precondition(lambda self: self.frozen)
+    @precondition(lambda self: self.extendable)
     @rule(data=st.data())
     def extend_freeze(self, data: st.DataObject) -> None:
         latest = self.now + MAX_EXTENSION_SECONDS
         until = data.draw(st.sampled_from([latest - DAY, latest - 1, latest, latest, latest + 1]))
-        candidates = [*self.frozen * 4, *((self.governance, n) for n, _ in self.numbered("open"))]
+        candidates = [
+            *self.extendable * 4,
+            *((self.governance, n) for n, _ in self.numbered("open")),
+        ]
         self.act_on_one(data, "extend_freeze", candidates, until)
 
     @precondition(lambda self: self.frozen)
@@ -697,7 +707,7 @@ class RegistryMachine(RegistryActions):
 
 
 class TestRegistry(RegistryMachine.TestCase):
-    settings = run_settings(examples=20, steps=40)
+    settings = run_settings(examples=30, steps=40)
 
     def runTest(self) -> None:  # noqa: N802, the name is unittest's
         RegistryMachine.calls.clear()
