@@ -69,7 +69,11 @@ def render_page(
     Everything is plain text but `verdict`, `footer` and the sections' bodies, which are HTML.
     """
     parts = [
-        Section("key-figures", "Key figures", key_figures_list(figures)),
+        Section(
+            "key-figures",
+            "Key figures",
+            "<dl>" + "".join(_key_figure(*each) for each in figures) + "</dl>",
+        ),
         *(Section(chart.name, chart.question, _chart(chart)) for chart in charts),
         *sections,
     ]
@@ -86,7 +90,7 @@ def render_page(
         ),
         sections="\n".join(map(_section, parts)),
         # Inside a script element only a "<" could begin anything else.
-        figures=json.dumps(plots, separators=(",", ":")).replace("<", "\\u003c"),
+        figures=json.dumps(plots, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c"),
     )
 
 
@@ -124,9 +128,25 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def key_figures_list(figures: Iterable[tuple[str, str]]) -> str:
-    """Return a description list; large numbers are in words, with all digits below."""
-    return "<dl>" + "".join(_key_figure(*each) for each in figures) + "</dl>"
+def numbers(figure: Figure) -> tuple[list[str], list[list[str]]]:
+    """Return what a figure shows as a table: its head, and a row for each place on its axis."""
+    layout, where = figure["layout"], ""
+    columns: list[str] = []
+    rows: dict[str, list[str]] = {}
+    for trace in figure["data"]:
+        where = "y" if trace.get("orientation") == "h" else "x"
+        where = "labels" if trace["type"] == "pie" else where
+        ticks = _ticks(layout.get(f"{where}axis", {}))
+        values = trace.get("customdata") or [f"{value:,.6g}" for value in _values(trace)]
+        unit = " COS" if all(str(value).endswith(" COS") for value in values) else ""
+        columns.append(f"{trace.get('name', '')}{f' ({unit.strip()})' if unit else ''}".strip())
+        for place, value in zip(trace[where], values, strict=True):
+            row = rows.setdefault(ticks.get(place, str(place)), [])
+            row += [""] * (len(columns) - 1 - len(row)) + [str(value).removesuffix(unit)]
+    title = layout.get(f"{where}axis", {}).get("title", {}).get("text")
+    first = "month" if all(map(MONTH.fullmatch, rows)) else title or "name"
+    lines = [[place, *row, *[""] * (len(columns) - len(row))] for place, row in rows.items()]
+    return [first, *columns], lines
 
 
 def _values(trace: dict[str, Any]) -> Sequence[float]:
@@ -139,27 +159,8 @@ def _has_marks(figure: Figure) -> bool:
     return any(any(_values(trace)) for trace in figure["data"])
 
 
-def numbers(figure: Figure) -> tuple[list[str], list[list[str]]]:
-    """Return what a figure shows as a table: its head, and a row for each place on its axis."""
-    layout, traces = figure["layout"], figure["data"]
-    columns: list[str] = []
-    rows: dict[str, list[str]] = {}
-    for trace in traces:
-        where = "y" if trace.get("orientation") == "h" else "x"
-        where = "labels" if trace["type"] == "pie" else where
-        ticks = _ticks(layout.get(f"{where}axis", {}))
-        values = trace.get("customdata") or [f"{value:,.6g}" for value in _values(trace)]
-        unit = " COS" if all(str(value).endswith(" COS") for value in values) else ""
-        columns.append(f"{trace.get('name', '')}{f' ({unit.strip()})' if unit else ''}".strip())
-        for place, value in zip(trace[where], values, strict=True):
-            row = rows.setdefault(ticks.get(place, str(place)), [])
-            row += [""] * (len(columns) - 1 - len(row)) + [str(value).removesuffix(unit)]
-    first = "month" if all(MONTH.fullmatch(place) for place in rows) else ""
-    lines = [[place, *row, *[""] * (len(columns) - len(row))] for place, row in rows.items()]
-    return [first, *columns], lines
-
-
 def _key_figure(name: str, value: str) -> str:
+    """A term of a description list; large numbers are in words, with all digits below."""
     text = escape(value)
     if re.fullmatch(r"[\d,]{9,}", value):
         short = words(int(value.replace(",", "")) * BASE_UNITS).removesuffix(" COS")

@@ -206,7 +206,7 @@ def test_a_table_keeps_places_that_only_some_traces_have() -> None:
         {"type": "scatter", "x": ["b", "c"], "y": [3, 4.5], "name": "two"},
     ]
     lines = [["a", "1", ""], ["b", "2", "3"], ["c", "", "4.5"]]
-    assert numbers(figure(traces)) == (["", "one", "two"], lines)
+    assert numbers(figure(traces)) == (["name", "one", "two"], lines)
 
 
 def test_every_contributor_is_in_the_distribution(result: Result) -> None:
