@@ -69,11 +69,7 @@ def render_page(
     Everything is plain text but `verdict`, `footer` and the sections' bodies, which are HTML.
     """
     parts = [
-        Section(
-            "key-figures",
-            "Key figures",
-            "<dl>" + "".join(_key_figure(*each) for each in figures) + "</dl>",
-        ),
+        Section("key-figures", "Key figures", _key_figures(figures)),
         *(Section(chart.name, chart.question, _chart(chart)) for chart in charts),
         *sections,
     ]
@@ -157,6 +153,10 @@ def _values(trace: dict[str, Any]) -> Sequence[float]:
 
 def _has_marks(figure: Figure) -> bool:
     return any(any(_values(trace)) for trace in figure["data"])
+
+
+def _key_figures(figures: Iterable[tuple[str, str]]) -> str:
+    return "<dl>" + "".join(_key_figure(*each) for each in figures) + "</dl>"
 
 
 def _key_figure(name: str, value: str) -> str:

@@ -31,6 +31,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-sync",
     "--hide-scrollbars",
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # a page that asks for the network must not get it
     "--no-default-browser-check",
     "--no-first-run",
 )
