@@ -26,7 +26,7 @@ from interfaces import IGrantDrops
 from interfaces import IQuotaLedger
 from interfaces import IRuleBook
 from contracts.lib import governed
-from contracts.lib import merkle_stack
+from contracts.lib import merkle_path
 from contracts.lib import roles
 
 initializes: governed
@@ -94,9 +94,8 @@ _claimed: HashMap[uint256, HashMap[uint256, uint256]]
 # drop -> index -> who claimed by a voucher, or the member (whose index is its address)
 _recipients: HashMap[uint256, HashMap[uint256, address]]
 
-# leaf -> whether the points of its claim are void. Not by index: a list may have an account and a
-# voucher at one position, which are two claims.
-_voided: HashMap[bytes32, bool]
+# drop -> index -> whether the points of the claim are void
+_voided: HashMap[uint256, HashMap[uint256, bool]]
 
 
 # --- constructor ---------------------------------------------------------------------------------
@@ -217,7 +216,7 @@ def claim(
     @param account The listed account
     @param quantity Hundredths of the rule's unit
     @param amount Base units
-    @param proof Merkle proof, leaf to root (pairs hashed in sorted order)
+    @param proof Merkle proof, leaf to top; sides by the bits of the index (see merkle_path)
     """
     # First, so that nothing can be claimed twice whatever follows.
     word: uint256 = self._claimed[drop.drop][index >> 8]
@@ -225,7 +224,7 @@ def claim(
     assert word & bit == 0, "drops: already claimed"
     self._claimed[drop.drop][index >> 8] = word | bit
     leaf: bytes32 = self._leaf(drop.drop, index, ADDRESS, account, quantity, amount)
-    assert merkle_stack._climb(leaf, proof) == drop.root, "drops: not in the list"
+    assert merkle_path._root(leaf, index, proof) == drop.root, "drops: not in the list"
     self._pay(drop, index, account, quantity, amount)
 
 
@@ -250,7 +249,7 @@ def claim_by_voucher(
     @param key The address of the voucher's key, which the list names
     @param quantity Hundredths of the rule's unit
     @param amount Base units
-    @param proof Merkle proof, leaf to root
+    @param proof Merkle proof, leaf to top
     @param recipient Who is paid and recorded
     @param v Recovery part of the key's EIP-712 signature of Voucher(drop, index, recipient)
     @param r First half of it
@@ -260,7 +259,7 @@ def claim_by_voucher(
     assert self._recipients[drop.drop][index] == empty(address), "drops: already claimed"
     self._recipients[drop.drop][index] = recipient
     leaf: bytes32 = self._leaf(drop.drop, index, VOUCHER, key, quantity, amount)
-    assert merkle_stack._climb(leaf, proof) == drop.root, "drops: not in the list"
+    assert merkle_path._root(leaf, index, proof) == drop.root, "drops: not in the list"
     digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
         keccak256(abi_encode(VOUCHER_TYPEHASH, drop.drop, index, recipient))
     )
@@ -390,15 +389,16 @@ def void_points(
     assert governed._holds(roles.AUDITOR_ROLE, msg.sender), "drops: not auditor"
     assert reason_hash != empty(bytes32), "drops: no reason"
     assert drop.sponsor_bps > 0, "drops: no points in drop"  # own coins
-    leaf: bytes32 = self._claimed_leaf(drop, index, account, recipient, quantity, amount, proof)
-    assert leaf != empty(bytes32), "drops: no such claim"
+    assert self._is_claim(
+        drop, index, account, recipient, quantity, amount, proof
+    ), "drops: no such claim"
     # Both sides on the community's clock.
     month: uint256 = staticcall IBonusPool(BONUS_POOL).month_of(drop.deadline)
     assert (
         self._clock(drop.community) < staticcall IBonusPool(BONUS_POOL).claimable_from(month)
     ), "drops: window is over"
-    assert not self._voided[leaf], "drops: already void"
-    self._voided[leaf] = True
+    assert not self._voided[drop.drop][index], "drops: already void"
+    self._voided[drop.drop][index] = True
     log IGrantDrops.ClaimVoided(
         drop=drop.drop, index=index, recipient=recipient, amount=amount, reason_hash=reason_hash
     )
@@ -486,8 +486,6 @@ def verify_claim(
 ) -> bool:
     """
     @notice Whether a contribution was claimed from a drop of this contract: its record.
-    @dev Of two accounts at one position of a list, which no sound list has, one is paid; this says
-         yes to both.
     @param drop The drop's terms
     @param index Position in the list; a member's is its address
     @param account The listed account or voucher key; the member
@@ -497,8 +495,7 @@ def verify_claim(
     @param proof Merkle proof, empty for a member
     @return True if the chain vouches for all of it
     """
-    leaf: bytes32 = self._claimed_leaf(drop, index, account, recipient, quantity, amount, proof)
-    return leaf != empty(bytes32)
+    return self._is_claim(drop, index, account, recipient, quantity, amount, proof)
 
 
 # --- internal ------------------------------------------------------------------------------------
@@ -623,7 +620,7 @@ def _check_amount(quantity: uint256, amount: uint256, minimum: uint256, maximum:
 
 @view
 @internal
-def _claimed_leaf(
+def _is_claim(
     drop: IGrantDrops.Drop,
     index: uint256,
     account: address,
@@ -631,24 +628,19 @@ def _claimed_leaf(
     quantity: uint256,
     amount: uint256,
     proof: DynArray[bytes32, MAX_PROOF],
-) -> bytes32:
-    # The leaf of a claim that was paid, else zero. A member's is what a list would have.
+) -> bool:
     if self._states[keccak256(abi_encode(drop))] == 0 or recipient == empty(address):
-        return empty(bytes32)
-    leaf: bytes32 = self._leaf(drop.drop, index, ADDRESS, account, quantity, amount)
-    is_recipient: bool = self._recipients[drop.drop][index] == recipient
-    if drop.root == empty(bytes32):
-        if is_recipient and account == recipient and quantity == ONE and amount == drop.amount:
-            return leaf
-        return empty(bytes32)
-    if account == recipient and self._claimed[drop.drop][index >> 8] & (1 << (index & 255)) != 0:
-        if merkle_stack._climb(leaf, proof) == drop.root:
-            return leaf
-    if is_recipient:
-        leaf = self._leaf(drop.drop, index, VOUCHER, account, quantity, amount)
-        if merkle_stack._climb(leaf, proof) == drop.root:
-            return leaf
-    return empty(bytes32)
+        return False
+    # An index of a list has one leaf, so it was claimed in one of the two ways.
+    kind: uint256 = ADDRESS
+    if self._recipients[drop.drop][index] == recipient:
+        if drop.root == empty(bytes32):
+            return account == recipient and quantity == ONE and amount == drop.amount
+        kind = VOUCHER
+    elif account != recipient or self._claimed[drop.drop][index >> 8] & (1 << (index & 255)) == 0:
+        return False
+    leaf: bytes32 = self._leaf(drop.drop, index, kind, account, quantity, amount)
+    return merkle_path._root(leaf, index, proof) == drop.root
 
 
 @view

@@ -16,7 +16,6 @@
 """
 
 LEVELS: constant(uint256) = 9  # 2**8 leaves: levels 0 to 8
-MAX_PROOF: constant(uint256) = 32
 
 
 @pure
@@ -46,22 +45,3 @@ def _hash_pair(a: bytes32, b: bytes32) -> bytes32:
     if convert(a, uint256) < convert(b, uint256):
         return keccak256(abi_encode(a, b))
     return keccak256(abi_encode(b, a))
-
-
-@pure
-@internal
-def _climb(leaf: bytes32, proof: DynArray[bytes32, MAX_PROOF]) -> bytes32:
-    """
-    @notice The root that a proof leads to.
-    @param leaf The leaf
-    @param proof The siblings on the way, leaf to root
-    @return The Merkle root if the leaf is in the tree
-    """
-    node: bytes32 = leaf
-    for sibling: bytes32 in proof:
-        # Written out: calls of _hash_pair would cost 80 gas a level more.
-        if convert(node, uint256) < convert(sibling, uint256):
-            node = keccak256(abi_encode(node, sibling))
-        else:
-            node = keccak256(abi_encode(sibling, node))
-    return node

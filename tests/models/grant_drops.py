@@ -22,7 +22,7 @@ from eth_abi import encode
 from eth_hash.auto import keccak
 
 from cos.chain.accounts import checksum
-from tests.models import ZERO_ADDRESS, merkle, require
+from tests.models import ZERO_ADDRESS, merkle_path, require
 from tests.models.authority import AUDITOR_ROLE
 from tests.models.quota_ledger import MAX_64, ONE, TERMS_SCALE, Header, QuotaLedgerModel
 
@@ -142,10 +142,10 @@ class Roll:
         self.leaves = [
             leaf(chain_id, contract, drop, index, *person) for index, person in enumerate(people)
         ]
-        self.root = merkle.root(self.leaves)
+        self.root = merkle_path.root(self.leaves)
 
     def proof(self, index: int) -> list[bytes]:
-        return merkle.proof(self.leaves, index)
+        return merkle_path.proof(self.leaves, index)
 
     def claim(self, index: int) -> tuple[int, str, int, int, list[bytes]]:
         """Index, account or key, quantity, amount and proof: what both ways to claim take."""
@@ -479,7 +479,7 @@ class GrantDropsModel:
         proof: Sequence[bytes],
     ) -> None:
         node = self._leaf(drop, index, kind, account, quantity, amount)
-        require(merkle.verify(node, proof, drop.root), "drops: not in the list")
+        require(merkle_path.verify(node, index, proof, drop.root), "drops: not in the list")
 
     def _leaf(
         self, drop: Drop, index: int, kind: int, account: str, quantity: int, amount: int
@@ -504,7 +504,7 @@ class GrantDropsModel:
             if claim.kind is None:
                 return claim  # a member's needs no proof; whatever is given is not looked at
             node = self._leaf(drop, index, claim.kind, account, quantity, amount)
-            if merkle.verify(node, proof, drop.root):
+            if merkle_path.verify(node, index, proof, drop.root):
                 return claim
         return None
 

@@ -29,7 +29,7 @@ from cos.drops import (
 from cos.drops.folder import FILES
 from cos.drops.vouchers import address_of_key
 from cos.errors import InputError
-from tests.models import merkle
+from tests.models import merkle_path
 from tests.unit.drops.conftest import SEED
 
 
@@ -69,7 +69,7 @@ def test_the_summary_has_the_root_of_the_leaves_and_the_hash_of_the_list(
         "drop": str(terms.drop),
         "chain_id": "31337",
         "contract": terms.contract,
-        "root": "0x" + merkle.root(leaves).hex(),
+        "root": "0x" + merkle_path.root(leaves).hex(),
         "list_hash": "0x" + keccak((folder / "list.csv").read_bytes()).hex(),
         "total": str(100_000_000_000 + 1_200_000_001 + 1 + 99_999_999_999 + 700_000_000),
         "count": 5,
@@ -90,7 +90,7 @@ def test_each_claim_has_what_the_contract_takes(drop: Drop, terms: Terms, folder
         account = claim["key" if kind == VOUCHER else "account"]
         entry = Entry(kind, account, int(claim["quantity"]), int(claim["amount"]))
         proof = [bytes.fromhex(node[2:]) for node in claim["proof"]]
-        assert verify(leaf(terms, index, entry), proof, root)
+        assert verify(leaf(terms, index, entry), index, proof, root)
     by_voucher = "claim_by_voucher"
     assert functions == ["claim", by_voucher, by_voucher, "claim", by_voucher]
 
