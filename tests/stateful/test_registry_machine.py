@@ -410,8 +410,9 @@ class RegistryMachine(RegistryActions):
             self.act("approve_members", manager, parent + 1, [member])
             for who in (applicant, manager):
                 self.act("apply", who, parent + 1, b"a" * 32)
-            for signer, invitee in ((admin, applicant), (manager, admin)):
-                terms = SignedInvitation(signer, parent + 1, invitee, 0, LATE)
+            soon = self.now + DAY
+            for signer, invitee, last in ((admin, applicant, LATE), (manager, admin, soon)):
+                terms = SignedInvitation(signer, parent + 1, invitee, 0, last)
                 self.invitations.append(terms)
         self.act("freeze", self.auditor, parent + 1, bytes(32), MAX_FREEZE_SECONDS)
         for number in RULE_NUMBERS:
@@ -511,7 +512,9 @@ class RegistryMachine(RegistryActions):
     @rule(data=st.data(), profile=HASHES)
     def accept_invitation(self, data: st.DataObject, profile: bytes) -> None:
         """One that should do unless it is late, or any; sometimes with one thing of it changed."""
-        signed = data.draw(st.sampled_from([*self.in_force * 3, *self.invitations]))
+        late = [signed for signed in self.in_force if signed.deadline < self.now]
+        choices = [*self.in_force * 3, *late * 2, *self.invitations]
+        signed = data.draw(st.sampled_from(choices))
         signer, number, invitee, _, deadline = signed
         if self.is_stray(data):
             invitee = data.draw(st.sampled_from(self.actors))
