@@ -23,7 +23,7 @@ MAMUSHI := $(VENV_LINT)/bin/mamushi --line-length 100
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup compile simulate test lint format fuzz gas lock clean
+.PHONY: help setup compile simulate test lint format fuzz gas bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ fuzz: $(INSTALLED) ## Run the property and state machine tests for long
 
 gas: $(INSTALLED) ## Measure gas from receipts and write docs/gas.md
 	@ape run gas $(ARGS)
+
+bench: $(INSTALLED) ## Show that costs do not grow from 10 to 100,000 members, lots, batches (minutes)
+	@python benchmarks/flatness.py $(ARGS)
 
 lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashes
 	@for name in requirements requirements-lint; do \

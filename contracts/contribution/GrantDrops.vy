@@ -584,7 +584,7 @@ def _pay(
     assert clock <= drop.deadline, "drops: deadline is over"
     # Reward for work of one's own is not for the giver, nor for the hand that gives.
     assert recipient != drop.sponsor, "drops: sponsor as contributor"
-    assert recipient != convert(drop.drop >> COUNT_BITS, address), "drops: manager as contributor"
+    assert (convert(recipient, uint256) != drop.drop >> COUNT_BITS), "drops: manager as contributor"
     assert amount <= drop.amount, "drops: amount over maximum"
     self._check_amount(quantity, amount, drop.minimum_scaled, drop.maximum_scaled)
     assert amount <= state & MASK_64, "drops: nothing left"

@@ -1,0 +1,300 @@
+"""What an action costs while members, lots and batches of one community grow ten-thousandfold.
+
+    python benchmarks/flatness.py        # writes the table into docs/gas.md
+
+At each size the same actions are done by fresh people on the grown state and undone again; then
+ten years pass without any action, and they are done once more. Gas is the embedded EVM's: what all
+actions share (the pool's totals, the community's caps) is warm at every size, so a figure is below
+a receipt's, but the figures of one run compare: a loop over what has grown would show.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import click
+from eth_hash.auto import keccak
+
+from cos.calendar import DAY, month_of, month_start
+from cos.chain import Chain, Receipt, address_of
+from cos.drops import ADDRESS, Entry, Terms, Tree, leaf
+from cos.paths import PROJECT_ROOT
+from cos.report.terminal import progress_bar
+from cos.suite import Bucket, Suite, deploy
+
+PAGE = PROJECT_ROOT / "docs" / "gas.md"
+BEGIN, END = "<!-- flatness: begin -->\n", "<!-- flatness: end -->\n"
+
+SIZES = (10, 1_000, 100_000)
+TOLERANCE = 0.05
+IDLE_YEARS = 10
+
+TIMESTAMP = 1_900_000_000
+COS = 10**8
+LARGEST_CAP = 102_400_000_000  # whole COS
+ONE = 100  # a quantity, in hundredths
+APPROVALS = 256  # in one transaction
+HASH = keccak(b"benchmark")
+
+Progress = Callable[[int, int], None]
+"""Called with the units that have grown and those to come."""
+
+
+@dataclass
+class Row:
+    """An action with its gas at each of SIZES and after the idle years."""
+
+    action: str
+    gas: list[int] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """The highest gas by the lowest."""
+        return max(self.gas) / min(self.gas)
+
+    @property
+    def is_flat(self) -> bool:
+        return self.ratio <= 1 + TOLERANCE
+
+
+def flatness(progress: Progress = lambda *_: None, sizes: tuple[int, ...] = SIZES) -> list[Row]:
+    """Grow one community to each size in turn and measure every action there."""
+    town = Town(Chain(timestamp=TIMESTAMP))
+    rows: dict[str, Row] = {}
+
+    def measure() -> None:
+        for action, receipt in town.actions():
+            rows.setdefault(action, Row(action)).gas.append(receipt.gas_used)
+
+    for size in sizes:
+        town.grow(size, progress, sizes[-1])
+        measure()
+    town.chain.advance(IDLE_YEARS * 365 * DAY)
+    measure()
+    return list(rows.values())
+
+
+def to_markdown(rows: list[Row], sizes: tuple[int, ...] = SIZES) -> str:
+    """The table as it stands in docs/gas.md."""
+    head = " | ".join(f"{size:,}" for size in sizes)
+    lines = [
+        f"| action | {head} | {IDLE_YEARS} idle years later | highest by lowest |",
+        f"|---|{'--:|' * (len(sizes) + 2)}",
+    ]
+    for row in rows:
+        gas = " | ".join(f"{each:,}" for each in row.gas)
+        missed = "" if row.is_flat else " **missed**"
+        lines.append(f"| {row.action} | {gas} | {row.ratio:.3f}{missed} |")
+    return "\n".join(lines) + "\n"
+
+
+def with_table(page: str, table: str) -> str:
+    """The page with its table of flatness replaced."""
+    head, _, rest = page.partition(BEGIN)
+    return head + BEGIN + table + END + rest.partition(END)[2]
+
+
+class Town:
+    """A community whose members, lots and batches grow, and everything that can be done there."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.suite: Suite = deploy(chain)
+        self.size = 0
+        self._fresh = count()
+        self.governance, self.seller, self.auditor, self.secretariat = map(
+            chain.account, ("governance", "seller", "auditor", "secretariat")
+        )
+        self.admin, self.manager, self.sponsor = map(self._account, ("admin", "manager", "sponsor"))
+        self.rules = {rule.key: rule for rule in self.suite.config.rule_table.rules}
+        registry, ledger = self.suite.registry, self.suite.quota_ledger
+        self.community = registry.create(0, self.admin, "town", HASH, sender=self.secretariat)
+        registry.set_manager(self.community, self.manager, 1, "", sender=self.admin)
+        ledger.set_community_cap(self.community, LARGEST_CAP, sender=self.governance)
+        ledger.set_member_caps(self.community, LARGEST_CAP, LARGEST_CAP, sender=self.admin)
+        quota = 10 * SIZES[-1] * COS
+        self._issue(self.sponsor, quota)
+        self.lot = ledger.donate(self.community, quota // 2, sender=self.sponsor)
+        self._allot(self.lot, self.manager, quota // 2)
+
+    def grow(self, size: int, progress: Progress, final: int) -> None:
+        """Add members, lots and batches until there are `size` of each."""
+        registry, ledger = self.suite.registry, self.suite.quota_ledger
+        waiting: list[str] = []
+        while self.size < size:
+            person = self.chain.account(f"member {self.size}")
+            registry.apply(self.community, HASH, sender=person)
+            waiting.append(person)
+            ledger.donate(self.community, COS, sender=self.sponsor)
+            self._grant(self.lot, self.manager, [person])
+            self.size += 1
+            if len(waiting) == APPROVALS or self.size == size:
+                registry.approve_members(self.community, waiting, sender=self.manager)
+                waiting = []
+                progress(self.size, final)
+
+    def actions(self) -> Iterator[tuple[str, Receipt]]:
+        """Do everything once, by fresh people, and undo it. Yields names and receipts."""
+        with self.chain.anchor():
+            yield from self._membership()
+            sponsor, manager, deputy = map(self._account, ("sponsor", "manager", "deputy"))
+            yield from self._donation(sponsor, manager, deputy)
+            yield from self._grants(manager)
+            yield from self._drops(manager)
+            yield from self._bonus(sponsor, manager)
+            yield from self._administration()
+
+    # --- actions ---------------------------------------------------------------------------------
+
+    def _membership(self) -> Iterator[tuple[str, Receipt]]:
+        registry, person = self.suite.registry, self._account("newcomer")
+        yield "apply", registry.transact("apply", self.community, HASH, sender=person)
+        args = (self.community, [person])
+        yield (
+            "approve_members, one",
+            registry.transact("approve_members", *args, sender=self.manager),
+        )
+
+    def _donation(self, sponsor: str, manager: str, deputy: str) -> Iterator[tuple[str, Receipt]]:
+        registry, ledger, town = self.suite.registry, self.suite.quota_ledger, self.community
+        for account, level in ((manager, 1), (deputy, 2)):
+            args = (town, account, level, "")
+            receipt = registry.transact("set_manager", *args, sender=self.admin)
+        yield "set_manager", receipt
+        yield "issue_quota", self._issue(sponsor, 10_000 * COS)
+        receipt = ledger.transact("donate", town, 10_000 * COS, sender=sponsor)
+        yield "donate", receipt
+        self.own_lot = receipt.value
+        yield "allot", self._allot(self.own_lot, manager, 9_000 * COS)
+        args = (self.own_lot, town, town, deputy, COS)
+        yield "pass_on", ledger.transact("pass_on", *args, sender=manager)
+        args = (self.own_lot, town, deputy, town, COS)
+        yield "take_back", ledger.transact("take_back", *args, sender=self.admin)
+
+    def _grants(self, manager: str) -> Iterator[tuple[str, Receipt]]:
+        ledger = self.suite.quota_ledger
+        people = [self._address("contributor") for _ in range(10)]
+        yield "grant, batch of 1, new", self._grant(self.own_lot, manager, people[:1])
+        receipt = self._grant(self.own_lot, manager, people[:1])
+        yield "grant, batch of 1, existing", receipt
+        yield "grant, batch of 10, 9 of them new", self._grant(self.own_lot, manager, people)
+        header, entry = self._header(receipt), self._entries(people[:1])[0]
+        version = self.suite.rule_book.version_of(entry[1])
+        args = (header, [(0, entry, version, [])], HASH)
+        yield "void_points", ledger.transact("void_points", *args, sender=self.auditor)
+        yield "void_bonus", ledger.transact("void_bonus", header, True, HASH, sender=self.auditor)
+
+    def _drops(self, manager: str) -> Iterator[tuple[str, Receipt]]:
+        drops, chain = self.suite.grant_drops, self.chain
+        number, rule = drops.next_drop(manager), self.rules["give_merit"].id
+        terms = Terms(number, chain.chain_id, drops.address, COS)
+        entries = [Entry(ADDRESS, self._address("listed"), ONE, COS) for _ in range(4)]
+        tree = Tree([leaf(terms, index, entry) for index, entry in enumerate(entries)])
+        args = (number, self.own_lot, self.community, 10 * COS, rule, COS, DAY, tree.root, HASH)
+        receipt = drops.transact("publish", *args, sender=manager)
+        yield "publish", receipt
+        drop = receipt.value
+        for index, entry in enumerate(entries):
+            args = (drop, index, entry.account, ONE, COS, tree.proof(index))
+            receipt = drops.transact("claim", *args, sender=self.seller)
+        yield "claim, new", receipt
+        yield "settle", drops.transact("settle", drop, sender=self.seller)
+
+        welcome, member = self.rules["member_welcome"], self._account("member")
+        self.suite.registry.apply(self.community, HASH, sender=member)
+        self.suite.registry.approve_members(self.community, [member], sender=manager)
+        args = (
+            *(self.own_lot, self.community, welcome.minimum, welcome.id, welcome.minimum),
+            *(DAY, HASH),
+        )
+        opened = drops.open_claims(*args, sender=manager)
+        yield "claim_once", drops.transact("claim_once", opened, sender=member)
+        chain.advance(DAY + 1)
+        yield "return_unclaimed", drops.transact("return_unclaimed", drop, sender=self.seller)
+
+    def _bonus(self, sponsor: str, manager: str) -> Iterator[tuple[str, Receipt]]:
+        pool, offset = self.suite.bonus_pool, self.suite.config.utc_offset_seconds
+        month = month_of(self.chain.timestamp, offset)
+        self.chain.warp(month_start(month + 2, offset))
+        for account in (sponsor, manager):
+            receipt = pool.transact("claim", account, [month - 1, month], sender=self.seller)
+        yield "claim of a bonus", receipt
+
+    def _administration(self) -> Iterator[tuple[str, Receipt]]:
+        registry, ledger = self.suite.registry, self.suite.quota_ledger
+        args = (self.community, self._address("admin"), "quarter", HASH)
+        receipt = registry.transact("create", *args, sender=self.admin)
+        yield "create", receipt
+        args = (receipt.value, 1_000)
+        yield "set_community_cap", ledger.transact("set_community_cap", *args, sender=self.admin)
+        args = (self.community, HASH, DAY)
+        yield "freeze", registry.transact("freeze", *args, sender=self.auditor)
+        yield "unfreeze", registry.transact("unfreeze", self.community, sender=self.auditor)
+
+    # --- helpers ---------------------------------------------------------------------------------
+
+    def _issue(self, sponsor: str, amount: int) -> Receipt:
+        suite, governance = self.suite, self.governance
+        reserve = suite.bonus_pool.shortfall(amount)
+        if reserve:
+            suite.treasury.issue(Bucket.INCENTIVE_RESERVE, governance, reserve, sender=governance)
+            suite.token.approve(suite.bonus_pool.address, reserve, sender=governance)
+            suite.bonus_pool.fund(reserve, sender=governance)
+        suite.token.approve(suite.quota_ledger.address, amount, sender=self.seller)
+        return suite.quota_ledger.transact("issue_quota", sponsor, amount, sender=self.seller)
+
+    def _allot(self, lot: int, manager: str, amount: int) -> Receipt:
+        args = (lot, self.community, self.community, manager, amount)
+        return self.suite.quota_ledger.transact("allot", *args, sender=self.admin)
+
+    def _entries(self, people: list[str]) -> list[tuple[Any, ...]]:
+        return [(person, self.rules["give_merit"].id, ONE, COS, HASH) for person in people]
+
+    def _grant(self, lot: int, manager: str, people: list[str]) -> Receipt:
+        args = (lot, self.community, self._entries(people), HASH)
+        return self.suite.quota_ledger.transact("grant", *args, sender=manager)
+
+    def _header(self, receipt: Receipt) -> tuple[Any, ...]:
+        (batch,) = [log.args for log in receipt.logs if log.name == "BatchGranted"]
+        stamped = {**batch, "timestamp": self.chain.timestamp}
+        names = ("community", "number", "lot", "manager", "timestamp", "count", "total")
+        rates = ("sponsor_bps", "manager_bps", "evidence", "root")
+        return tuple(stamped[name] for name in (*names, *rates))
+
+    def _address(self, name: str) -> str:
+        return address_of(self._label(name))
+
+    def _account(self, name: str) -> str:
+        return self.chain.account(self._label(name))
+
+    def _label(self, name: str) -> str:
+        """A new label whose address has no zero byte: those would be cheaper."""
+        while True:
+            label = f"{name} of the benchmark {next(self._fresh)}"
+            if 0 not in bytes.fromhex(address_of(label)[2:]):
+                return label
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and leave docs/gas.md as it is.")
+def main(as_json: bool) -> None:
+    """Show that actions cost the same from 10 to 100,000 members, lots and batches, and after ten
+    idle years; write the table into docs/gas.md. Takes minutes; exits with 1 if one does not.
+    """
+    with progress_bar(quiet=as_json) as progress:
+        rows = flatness(lambda done, size: progress(done, size, "growing"))
+    if as_json:
+        click.echo(json.dumps([vars(row) | {"ratio": row.ratio} for row in rows], indent=2))
+    else:
+        table = to_markdown(rows)
+        click.echo(table, nl=False)
+        PAGE.write_text(with_table(PAGE.read_text(), table))
+    raise SystemExit(0 if all(row.is_flat for row in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()
