@@ -19,8 +19,8 @@ def __init__():
 @external
 def behave(answer: bool, calls_back: address, call_back_data: Bytes[1024]):
     """
-    @param answer What transfers return
-    @param calls_back A contract that every transfer calls first, zero for none
+    @param answer What transfers and approvals return
+    @param calls_back A contract that each of them calls first, zero for none
     @param call_back_data What it is called with; its revert is passed on
     """
     self.answer = answer
@@ -35,6 +35,11 @@ def transfer(to: address, amount: uint256) -> bool:
 
 @external
 def transferFrom(owner: address, to: address, amount: uint256) -> bool:
+    return self._answer()
+
+
+@external
+def approve(spender: address, amount: uint256) -> bool:
     return self._answer()
 
 

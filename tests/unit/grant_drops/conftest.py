@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from eth_hash.auto import keccak
 
 from cos.chain import Chain, Receipt
 from tests.contribution_loop import (
@@ -21,7 +22,7 @@ from tests.contribution_loop import (
     ContributionLoop,
     digest_of,
 )
-from tests.models.grant_drops import VOUCHER, Drop, Listed, Roll
+from tests.models.grant_drops import VOUCHER, Drop, Listed, Roll, leaf
 from tests.permits import words
 from tests.reverts import reverts
 from tests.unit.grant_drops.vouchers import Voucher
@@ -257,6 +258,22 @@ class Desk:
             [drops.next_drop(manager) for manager in (*loop.managers, *loop.sub_managers)],
             loop.token.allowance(drops.address, loop.ledger.address),
         ]
+
+
+def single(
+    desk: Desk, lot: int, index: int, person: Listed, depth: int = 0, **changes: Any
+) -> tuple[Drop, tuple]:
+    """A drop whose list has this one known leaf, under `depth` other nodes; and what claims it."""
+    chain, contract, number = desk.loop.chain, desk.contract, desk.next()
+    node = leaf(chain.chain_id, contract.address, number, index, *person)
+    proof = [digest_of(f"sibling {k}") for k in range(depth)]
+    for height, sibling in enumerate(proof):
+        node = keccak(sibling + node if index >> height & 1 else node + sibling)
+    root = keccak(depth.to_bytes(32, "big") + node)
+    arguments = desk.publish_arguments(desk.roll(person), lot, root=root, **changes)
+    terms = desk.keep(contract.publish(*arguments, sender=desk.loop.manager))
+    desk.positions.add((number, index))
+    return terms, (index, *person[:3], proof)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ from tests.contribution_loop import (
     YEARLY,
     digest_of,
 )
-from tests.models import ZERO_ADDRESS, merkle
+from tests.models import ZERO_ADDRESS, merkle_path
 from tests.models.grant_drops import Drop, Listed, leaf
 from tests.models.rule_book import Rule
 from tests.unit.grant_drops.conftest import (
@@ -63,6 +63,7 @@ from tests.unit.grant_drops.conftest import (
     SECOND,
     TOTAL,
     people_of,
+    single,
 )
 
 MAX_64 = 2**64 - 1
@@ -138,21 +139,6 @@ def test_reverts_the_second_time(loop, desk, listed, refused):
     for position in (FIRST, SECOND):
         with refused("drops: already claimed"):
             desk.claim(listed, position, account=loop.attacker)
-
-
-def single(desk, lot, index: int, person: Listed, depth: int = 0, **changes):
-    """A drop whose tree has this one known leaf, under `depth` other nodes."""
-    number = desk.next()
-    node = leaf(desk.loop.chain.chain_id, desk.contract.address, number, index, *person)
-    proof = [digest_of(f"sibling {k}") for k in range(depth)]
-    root = node
-    for sibling in proof:
-        root = merkle.hash_pair(root, sibling)
-    roll = desk.roll(person)
-    arguments = desk.publish_arguments(roll, lot, root=root, **changes)
-    terms = desk.keep(desk.contract.publish(*arguments, sender=desk.loop.manager))
-    desk.positions.add((number, index))
-    return terms, (index, *person[:3], proof)
 
 
 @pytest.mark.parametrize("index", [0, 1, 255, 256, 257, 2**160, 2**255, 2**256 - 1])
@@ -243,7 +229,7 @@ def test_reverts_for_a_number_or_a_root_of_ones_own(loop, desk, listed, refused)
         desk.claim(listed, FIRST, drop=listed.terms._replace(drop=listed.terms.drop + 1))
     number = listed.terms.drop
     node = leaf(loop.chain.chain_id, desk.contract.address, number, 9, loop.attacker, ONE, MAXIMUM)
-    forged = listed.terms._replace(root=node)
+    forged = listed.terms._replace(root=merkle_path.root([node]))
     with refused("drops: no such drop"):
         desk.contract.claim(forged, 9, loop.attacker, ONE, MAXIMUM, [], sender=loop.attacker)
     with refused("drops: not in the list"):

@@ -29,10 +29,9 @@ from cos.drops.leaves import Terms
 from cos.drops.vouchers import sign_voucher
 from tests.contribution_loop import COS, DAY, FREE, HOURS, ONE, ROOT, RULES, digest_of
 from tests.models import ZERO_ADDRESS
-from tests.models.grant_drops import VOUCHER, Drop, Listed, leaf
+from tests.models.grant_drops import VOUCHER, Drop, Listed
 from tests.permits import malleated, words
 from tests.unit.grant_drops.conftest import (
-    AMOUNT,
     DURATION,
     FIRST,
     KEY,
@@ -43,8 +42,9 @@ from tests.unit.grant_drops.conftest import (
     PAPER,
     REASON,
     TOTAL,
-    ListDrop,
+    single,
 )
+from tests.unit.grant_drops.vouchers import Voucher
 
 
 @pytest.fixture
@@ -306,22 +306,14 @@ def test_a_listed_account_may_bring_a_voucher_too(loop, desk, listed):
 
 
 @pytest.mark.parametrize("index", [0, 2**160, 2**256 - 1])
-def test_any_index(loop, desk, lot, newcomer, index):
-    """A single leaf is its own root."""
+def test_any_index(loop, desk, lot, refused, newcomer, index):
     key = loop.chain.account(KEY)
-    roll = desk.roll(Listed(key, ONE, COS, VOUCHER))
-    node = leaf(
-        *(loop.chain.chain_id, desk.contract.address, roll.drop, index, key, ONE, COS, VOUCHER)
-    )
-    terms = desk.keep(
-        desk.contract.publish(
-            *desk.publish_arguments(roll, lot, root=node, total=AMOUNT), sender=loop.manager
-        )
-    )
-    voucher = desk.voucher(ListDrop(terms, roll), index, newcomer)
+    terms, arguments = single(desk, lot, index, Listed(key, ONE, COS, VOUCHER), depth=2)
+    voucher = Voucher(desk.contract.address, terms.drop, index, newcomer, loop.chain.chain_id)
     signature = words(voucher.sign(loop.chain.signer(KEY)))
-    desk.contract.claim_by_voucher(
-        terms, index, key, ONE, COS, [], newcomer, *signature, sender=loop.attacker
-    )
+    claim = (terms, *arguments, newcomer, *signature)
+    desk.contract.claim_by_voucher(*claim, sender=loop.attacker)
     assert desk.contract.recipient_of(terms.drop, index) == newcomer
     assert loop.token.balanceOf(newcomer) == COS
+    with refused("drops: already claimed"):
+        desk.contract.claim_by_voucher(*claim, sender=loop.attacker)

@@ -11,7 +11,6 @@
 ├── it is void already: reverts
 └── otherwise: counts the points as void, logs ClaimVoided
     ├── of a listed account, of a voucher's recipient, of a member
-    ├── of an account and a voucher at one position: each by itself
     ├── voids add up, with those of grants' records
     ├── coins, record, standing and bonus stay
     └── cancelled, returned, settled, frozen, closed: all the same
@@ -22,12 +21,11 @@ from __future__ import annotations
 import pytest
 
 from tests.contribution_loop import COS, DAY, ONCE, ONE, OTHER, ROOT, RULES, digest_of
-from tests.models import ZERO_ADDRESS, merkle
+from tests.models import ZERO_ADDRESS
 from tests.models.authority import AUDITOR_ROLE
 from tests.models.calendar_months import month_start
-from tests.models.grant_drops import VOUCHER, Drop, Listed, leaf
+from tests.models.grant_drops import Drop
 from tests.models.quota_ledger import RecordProof
-from tests.permits import words
 from tests.unit.grant_drops.conftest import (
     DURATION,
     FIRST,
@@ -36,7 +34,6 @@ from tests.unit.grant_drops.conftest import (
     PAPER,
     REASON,
     SECOND,
-    ListDrop,
     people_of,
 )
 
@@ -272,44 +269,6 @@ def test_voids_the_points_of_a_member(loop, desk, opened, refused):
         void_member(loop, desk, opened, member)
     with refused("drops: already void"):
         void_member(loop, desk, opened, member, proof=[digest_of("a proof not looked at")])
-
-
-def both_at_one_position(loop, desk, lot, recipient, key):
-    """A list, built by hand, with an account and a voucher at position 5; both were claimed."""
-    number, contract = desk.next(), desk.contract
-    lines = [Listed(recipient, ONE, COS), Listed(key, ONE, 2 * COS, VOUCHER)]
-    leaves = [leaf(loop.chain.chain_id, contract.address, number, 5, *line) for line in lines]
-    roll = desk.roll(*lines)
-    arguments = desk.publish_arguments(roll, lot, root=merkle.root(leaves))
-    terms = desk.keep(contract.publish(*arguments, sender=loop.manager))
-    contract.claim(terms, 5, recipient, ONE, COS, [leaves[1]], sender=loop.attacker)
-    voucher = desk.voucher(ListDrop(terms, roll), 5, recipient)
-    signature = words(voucher.sign(loop.chain.signer(KEY)))
-    contract.claim_by_voucher(
-        *(terms, 5, key, ONE, 2 * COS, [leaves[0]], recipient, *signature), sender=loop.attacker
-    )
-    return terms, [
-        (terms, 5, recipient, recipient, ONE, COS, [leaves[1]]),
-        (terms, 5, key, recipient, ONE, 2 * COS, [leaves[0]]),
-    ]
-
-
-@pytest.mark.parametrize("is_own_key", [False, True])
-@pytest.mark.parametrize("order", [1, -1])
-def test_an_account_and_a_voucher_at_one_position_are_two_claims(
-    loop, desk, lot, refused, order, is_own_key
-):
-    """Else a list could be built whose points nobody can void."""
-    key = loop.chain.account(KEY)
-    recipient = key if is_own_key else loop.contributor
-    _, claims = both_at_one_position(loop, desk, lot, recipient, key)
-    assert voided(loop, recipient) == 0
-    for claim in claims[::order]:
-        assert desk.contract.verify_claim(*claim)
-        desk.contract.void_points(*claim, REASON, sender=loop.auditor)
-        with refused("drops: already void"):
-            desk.contract.void_points(*claim, REASON, sender=loop.auditor)
-    assert voided(loop, recipient) == loop.ledger.standing(ROOT, recipient)[0] == 3 * COS
 
 
 def test_voids_add_up(loop, desk, lot, claimed):
