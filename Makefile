@@ -23,7 +23,7 @@ MAMUSHI := $(VENV_LINT)/bin/mamushi --line-length 100
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup compile simulate test lint format fuzz gas bench lock clean
+.PHONY: help setup compile simulate sweep test lint format fuzz gas bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ compile: $(INSTALLED) ## Compile all contracts
 
 simulate: $(INSTALLED) ## Run the contribution economy on an embedded chain (ARGS="--help" for options)
 	@ape run simulate $(ARGS)
+
+sweep: $(INSTALLED) ## Vary challenge window, caps and audit budget, with several seeds (minutes)
+	@ape run sweep $(ARGS)
 
 test: $(INSTALLED) ## Run the test suite (ARGS="tests/unit/chain" for a part of it)
 	ape test -n 2 --dist worksteal -q $(ARGS)
