@@ -38,6 +38,23 @@ def word(community: uint256) -> uint256:
 
 
 @external
+def set_aside(community: uint256, manager: address, amount: uint256):
+    """
+    @notice What a drop books: no batch.
+    """
+    month: uint256 = spending_caps._current_month()
+    spending_caps._spend(community, spending_caps._caps(community), manager, amount, month, 0)
+
+
+@external
+def next_batch(community: uint256) -> uint256:
+    """
+    @notice What a drop's settlement books: a batch, no amount.
+    """
+    return spending_caps._next_batch(community)
+
+
+@external
 def spend(community: uint256, manager: address, amount: uint256) -> uint256:
     """
     @notice What a grant books: the running month, the caps as they are.

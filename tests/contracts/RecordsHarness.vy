@@ -12,6 +12,7 @@ initializes: contribution_records
 
 exports: (
     contribution_records.standing,
+    contribution_records.voided_points,
     contribution_records.batch_digest,
     contribution_records.verify_record,
 )
@@ -38,6 +39,11 @@ def record(
     bears_points: bool,
 ):
     contribution_records._record(community, contributor, amount, month, cap, once_bit, bears_points)
+
+
+@external
+def void_points(community: uint256, contributor: address, amount: uint256):
+    contribution_records._void_points(community, contributor, amount)
 
 
 @external
