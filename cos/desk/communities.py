@@ -78,7 +78,7 @@ def approve(deployment: Deployment, *, community: int, people_file: Path) -> Out
     accounts = list(read_accounts(people_file))
     return Outcome(
         deployment,
-        f"Approve {len(accounts)} members of community {community}",
+        f"Approve members of community {community}",
         {"people": str(len(accounts)), "note": "who has not applied is passed over"},
         f"the admin or a manager of community {community}",
         [

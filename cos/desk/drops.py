@@ -11,7 +11,7 @@ from typing import Any
 from cos.chain.accounts import checksum
 from cos.desk.deployment import Deployment
 from cos.desk.json_input import read_json
-from cos.desk.options import read_account
+from cos.desk.options import cos_text, read_account
 from cos.desk.outcome import Outcome
 from cos.desk.receipts import DROPS, read_receipt, the_drop
 from cos.desk.safe import Call
@@ -19,7 +19,6 @@ from cos.desk.terms import Rules
 from cos.drops import Drop, Entry, Person, Terms, build_drop, leaf, read_people, verify
 from cos.drops.folder import CLAIMS
 from cos.drops.leaves import ADDRESS, COUNT_BITS, MAX_WORD, VOUCHER
-from cos.drops.people import show_cos
 from cos.drops.vouchers import ORDER, address_of_key, sign_voucher
 from cos.errors import InputError
 from cos.suite.rules import Rule
@@ -92,7 +91,7 @@ def publish(
         {
             "drop": f"number {made.terms.drop % 2**COUNT_BITS} of the manager",
             "people": f"{len(made.entries)}, {len(made.keys)} of them by voucher",
-            "total": f"{show_cos(made.total)} COS",
+            "total": cos_text(made.total),
             "rule": rule.key,
             "open for": f"{days} days after it is published",
             "root": "0x" + made.tree.root.hex(),
@@ -146,7 +145,7 @@ def claim(
     return Outcome(
         deployment,
         f"Claim place {place.index} of a drop in community {drop['community']}",
-        {"paid to": payee, "amount": f"{show_cos(place.entry.amount)} COS"},
+        {"paid to": payee, "amount": cos_text(place.entry.amount)},
         "anyone; the COS goes to the account that is paid",
         [_call(deployment, function, arguments)],
     )
@@ -197,7 +196,9 @@ def read_claims(path: Path, drop: Mapping[str, Any], deployment: Deployment) -> 
     places = []
     for index, claim in enumerate(data["claims"]):
         place = _read_place(index, claim)
-        if place is None or not verify(leaf(terms, index, place.entry), place.proof, drop["root"]):
+        if place is None or not verify(
+            leaf(terms, index, place.entry), index, place.proof, drop["root"]
+        ):
             raise refusal(path, 1, f"the claim of index {index} is not of this drop", remedy)
         places.append(place)
     return places

@@ -10,12 +10,12 @@ from pathlib import Path
 from cos.calendar import month_name
 from cos.csv_input import read_csv
 from cos.desk.deployment import Deployment
-from cos.desk.options import read_account, read_amount, read_month
+from cos.desk.options import cos_text, read_account, read_amount, read_month
 from cos.desk.outcome import Outcome
 from cos.desk.safe import Call
 from cos.desk.terms import Rules
 from cos.drops.leaves import MAX_WORD, read_address
-from cos.drops.people import AMOUNT_DECIMALS, QUANTITY_DECIMALS, read_decimal, show_cos
+from cos.drops.people import AMOUNT_DECIMALS, QUANTITY_DECIMALS, read_decimal
 from cos.economy.contributions import MAX_BATCH, evidence_hash
 from cos.economy.pricing import HUNDREDTHS
 from cos.errors import InputError
@@ -56,7 +56,7 @@ def donate(deployment: Deployment, *, community: int, amount: str) -> Outcome:
     return Outcome(
         deployment,
         f"Donate quota to community {community}",
-        {"amount": f"{show_cos(units)} COS"},
+        {"amount": cos_text(units)},
         "the sponsor, out of its quota",
         [_ledger(deployment, "donate", {"community": community, "amount": units})],
     )
@@ -84,7 +84,7 @@ def allot(
     return Outcome(
         deployment,
         f"Allot a part of lot {lot} of community {community}",
-        {"to": target, "amount": f"{show_cos(units)} COS"},
+        {"to": target, "amount": cos_text(units)},
         f"the admin of community {community}",
         [_ledger(deployment, "allot", arguments)],
     )
@@ -114,11 +114,12 @@ def grant(
     person, most = sums.most_common(1)[0]
     return Outcome(
         deployment,
-        f"Grant {len(rows)} contributions in community {community} out of lot {lot}",
+        f"Grant contributions in community {community} out of lot {lot}",
         {
+            "records": str(len(rows)),
             "people": str(len(sums)),
-            "total": f"{show_cos(sum(sums.values()))} COS",
-            "most": f"{show_cos(most)} COS to {person}",
+            "total": cos_text(sum(sums.values())),
+            "most": f"{cos_text(most)} to {person}",
         },
         f"the manager, {giver}",
         [

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from cos.drops.leaves import MAX_WORD, read_address
-from cos.drops.people import read_cos
+from cos.drops.people import read_cos, show_cos
 from cos.economy.contributions import EARLIEST, LATEST
 from cos.errors import InputError
 
@@ -21,6 +21,11 @@ def wrong(option: str, text: str, why: object) -> InputError:
     """Return the error for an option's value; `why` follows the value, remedy after a semicolon."""
     shown = text if len(text) <= 80 else f"{text[:77]}..."
     return InputError(" ".join(f"{option}: '{shown}' {why}".split()))
+
+
+def cos_text(amount: int) -> str:
+    """Base units in words: "3,500 COS"."""
+    return show_cos(amount).rstrip("0").removesuffix(".") + " COS"
 
 
 def read_account(option: str, text: str) -> str:

@@ -16,9 +16,9 @@ from eth_hash.auto import keccak
 
 from cos.chain import AbiError, compile_contract
 from cos.chain.accounts import checksum
+from cos.desk.batch_tree import BatchTree
 from cos.desk.deployment import Deployment
 from cos.desk.json_input import read_json
-from cos.drops.tree import Tree
 from cos.errors import InputError
 from cos.toml_input import refusal
 
@@ -67,7 +67,7 @@ class Batch:
 
     event: Mapping[str, Any]
     records: tuple[Record, ...]
-    tree: Tree
+    tree: BatchTree
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def the_drop(receipt: Receipt, number: int | None = None) -> Mapping[str, Any]:
 
 
 def _batch(path: Path, event: Mapping[str, Any], records: list[Record]) -> Batch:
-    tree = Tree([record.leaf for record in records])
+    tree = BatchTree([record.leaf for record in records])
     if event["count"] != len(records) or tree.root != event["root"]:
         raise refusal(path, 1, f"the records are not those of batch {event['number']}", AGAIN)
     return Batch(event, tuple(records), tree)

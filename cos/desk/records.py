@@ -9,7 +9,7 @@ from typing import Any
 from cos.calendar import utc_text
 from cos.desk.deployment import Deployment
 from cos.desk.drops import read_claims, terms_of
-from cos.desk.options import read_account, read_time
+from cos.desk.options import cos_text, read_account, read_time
 from cos.desk.outcome import RECORD, Outcome
 from cos.desk.receipts import (
     DROPS,
@@ -23,7 +23,7 @@ from cos.desk.receipts import (
 )
 from cos.desk.safe import Call, plain
 from cos.drops.folder import CLAIMS
-from cos.drops.people import show_cos
+from cos.drops.leaves import COUNT_BITS
 from cos.errors import InputError
 from cos.toml_input import refusal
 
@@ -103,7 +103,8 @@ def prove_claim(
         "proof": proof,
     }
     call = Call(DROPS, terms.contract, "verify_claim", arguments)
-    return _outcome(deployment, call, record, {"drop": str(drop["drop"])})
+    number = terms.drop % 2**COUNT_BITS
+    return _outcome(deployment, call, record, {"drop": f"{number} of manager {terms.manager}"})
 
 
 def _outcome(
@@ -113,7 +114,7 @@ def _outcome(
         deployment,
         f"The record of {record.contributor}",
         {
-            "amount": f"{show_cos(record.amount)} COS",
+            "amount": cos_text(record.amount),
             "rule": f"{record.rule}, version {record.rule_version}",
             "evidence": "0x" + record.evidence.hex(),
             **facts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cos.drops.people import show_cos
+from cos.desk.options import cos_text
 from cos.economy.pricing import check_rule
 from cos.errors import InputError
 from cos.suite.rules import RULES_FILE, Rule, RuleTable, Unit, load_rules
@@ -38,11 +38,11 @@ class Rules:
         """Problem and remedy if the ledger would refuse an amount under a rule."""
         least, most = self.bounds(rule, quantity)
         if amount < least:
-            problem = f"amount {show_cos(amount)} is under the rule '{rule.key}'"
-            return problem, f"give {show_cos(least)} COS at least"
+            problem = f"{cos_text(amount)} is under the rule '{rule.key}'"
+            return problem, f"give {cos_text(least)} at least"
         if most is not None and amount > most:
-            problem = f"amount {show_cos(amount)} is over the rule '{rule.key}'"
-            return problem, f"give {show_cos(most)} COS at most"
+            problem = f"{cos_text(amount)} is over the rule '{rule.key}'"
+            return problem, f"give {cos_text(most)} at most"
         return None
 
     def named(self, option: str, key: str) -> Rule:
