@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class CosError(Exception):
     """Base of the errors that this library raises on purpose."""
@@ -13,3 +17,13 @@ class InputError(CosError):
     The message is one line: what, where (file, line or key) and what would be right.
     Commands print it and end with exit code 2.
     """
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """End a command with code 2 for wrong input, with code 1 for all else that is refused here."""
+    try:
+        yield
+    except CosError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2 if isinstance(error, InputError) else 1) from None

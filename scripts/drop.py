@@ -1,25 +1,11 @@
 """Builds and checks lists for GrantDrops: `ape run drop --help`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 # See simulate.py: Ape takes the project off the path again before the command runs.
-import cos  # noqa: F401
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """End with code 2 for wrong input, with code 1 for a list that does not match its drop."""
-    from cos.errors import CosError, InputError
-
-    try:
-        yield
-    except CosError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(2 if isinstance(error, InputError) else 1) from None
+from cos.errors import one_line_errors
 
 
 @click.group(name="drop")

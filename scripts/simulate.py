@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 # Ape takes the project off the path again before the command runs: imported now, it is found then.
-import cos  # noqa: F401
+from cos.errors import one_line_errors
 
 
 @click.command(name="simulate")
@@ -55,25 +55,17 @@ def cli(
 ) -> None:
     """Simulate a scenario, or replay a log or a git history, with real transactions only."""
     from cos.economy.command import run
-    from cos.errors import CosError, InputError
     from cos.report.terminal import progress_bar, show
 
-    try:
-        with progress_bar(quiet=as_json) as progress:
-            result = run(
-                scenario_file=scenario_file,
-                log_file=log_file,
-                git_repo=git_repo,
-                map_file=map_file,
-                months=months,
-                seed=seed,
-                out=out,
-                progress=progress,
-            )
-    except InputError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(2) from None
-    except CosError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(1) from None
+    with one_line_errors(), progress_bar(quiet=as_json) as progress:
+        result = run(
+            scenario_file=scenario_file,
+            log_file=log_file,
+            git_repo=git_repo,
+            map_file=map_file,
+            months=months,
+            seed=seed,
+            out=out,
+            progress=progress,
+        )
     show(result, out, as_json=as_json)

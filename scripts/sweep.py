@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 # Ape takes the project off the path again before the command runs: imported now, it is found then.
-import cos  # noqa: F401
+from cos.errors import one_line_errors
 
 
 def _list_of(what: str, parse: Callable[[str], int]) -> Callable[..., tuple[int, ...]]:
@@ -96,12 +96,11 @@ def cli(
     An interrupted sweep goes on where it was when it is started again.
     """
     from cos.economy.sweep import SWEEP_SCENARIO, Axes, sweep
-    from cos.errors import CosError, InputError
     from cos.report.sweep_page import show_sweep
     from cos.report.terminal import progress_bar
 
     try:
-        with progress_bar(quiet=as_json) as progress:
+        with one_line_errors(), progress_bar(quiet=as_json) as progress:
             result = sweep(
                 Axes(windows, caps, checks, seeds),
                 scenario_file=scenario_file or SWEEP_SCENARIO,
@@ -109,12 +108,6 @@ def cli(
                 out=out,
                 progress=progress,
             )
-    except InputError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(2) from None
-    except CosError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(1) from None
     except KeyboardInterrupt:
         click.echo("stopped; start it again to go on", err=True)
         raise SystemExit(130) from None
