@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,11 @@ from pydantic import ValidationError
 from cos.toml_input import Strict, read_text, refusal
 
 ModelT = TypeVar("ModelT", bound=Strict)
+
+MAX_DEPTH = 32
+"""Of brackets. The parser recurses; where Vyper has raised Python's limit, it would crash."""
+
+_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[\[\]{}]')
 
 
 def read_json(path: Path) -> Any:
@@ -24,13 +30,16 @@ def read_json(path: Path) -> Any:
             found[key] = value
         return found
 
+    text = read_text(path)
+    if _depth(text) > MAX_DEPTH:
+        raise refusal(path, 1, "is nested too deeply", "save the whole file again")
     try:
-        return json.loads(read_text(path), object_pairs_hook=once)
+        return json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         remedy = "save the whole file again"
         raise refusal(path, error.lineno, f"not valid JSON ({error.msg})", remedy) from None
-    except RecursionError:
-        raise refusal(path, 1, "is nested too deeply", "save the whole file again") from None
+    except ValueError:  # a number of thousands of digits
+        raise refusal(path, 1, "holds a number that is too long", "save it again") from None
 
 
 def load_json(path: Path, model: type[ModelT]) -> ModelT:
@@ -44,3 +53,14 @@ def load_json(path: Path, model: type[ModelT]) -> ModelT:
         message = error["msg"].removeprefix("Value error, ")
         problem, _, remedy = message.partition("; ")
         raise refusal(path, 1, f"'{name}': {problem}", remedy or "correct it") from None
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for token in _TOKEN.findall(text):
+        if token in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token in "]}":
+            depth -= 1
+    return deepest
