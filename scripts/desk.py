@@ -339,10 +339,10 @@ def claim(
     from cos.desk import drops
     from cos.errors import InputError
 
-    if (account is None) == (voucher_file is None) or (voucher_file is None) != (recipient is None):
-        raise InputError(
-            "--account, --voucher: give one of the two, and --recipient with a voucher"
-        )
+    if (account is None) == (voucher_file is None):
+        raise InputError("--account, --voucher: give one of the two")
+    if (voucher_file is None) != (recipient is None):
+        raise InputError("--voucher, --recipient: give both, or --account alone")
     return drops.claim(
         deployment, account=account, voucher_file=voucher_file, recipient=recipient, **options
     )
