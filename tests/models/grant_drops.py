@@ -34,16 +34,8 @@ NO_HASH = bytes(32)
 
 ADDRESS, VOUCHER = 0, 1
 
-LEAF_TYPES = [
-    "uint256",
-    "address",
-    "uint256",
-    "uint256",
-    "uint256",
-    "address",
-    "uint256",
-    "uint256",
-]
+# chain id, contract, drop, index, kind, account or key, quantity, amount
+LEAF_TYPES = "uint256 address uint256 uint256 uint256 address uint256 uint256"
 
 
 class Drop(NamedTuple):
@@ -165,7 +157,7 @@ def leaf(
 ) -> bytes:
     """A line of a list as its tree has it: eight words."""
     words = [chain_id, contract, drop, index, kind, account, quantity, amount]
-    return keccak(encode(LEAF_TYPES, words))
+    return keccak(encode(LEAF_TYPES.split(), words))
 
 
 def drop_number(manager: str, count: int) -> int:
