@@ -12,7 +12,8 @@ from cos.suite.rules import RULES_FILE, Rule, RuleTable, Unit, load_rules
 
 FULL_INDEX = 10_000  # bps
 SCALE = 1_000_000  # hundredths of a unit times bps of the index
-TWELVE_WHOLE = 1_200
+WHOLE = 1_000_000
+"""Scaled amounts of a yearly rule are a multiple of it: 100 base units."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Rules:
         """The least and the greatest amount (None: any) for so many hundredths of a unit."""
         minimum, maximum = rule.minimum * self.index_bps, rule.maximum * self.index_bps
         if rule.unit is Unit.YEAR:  # by twelfths, rounded outwards: as RuleBook.terms
-            minimum = minimum // TWELVE_WHOLE * 100
-            maximum = -(-maximum // TWELVE_WHOLE) * 100
+            minimum = minimum // (12 * WHOLE) * WHOLE
+            maximum = -(-maximum // (12 * WHOLE)) * WHOLE
         least = max(1, -(-quantity * minimum // SCALE))
         return least, quantity * maximum // SCALE if maximum else None
 
