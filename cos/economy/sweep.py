@@ -27,7 +27,8 @@ from cos.chain import Chain
 from cos.economy.engine import simulate
 from cos.economy.scenario import Scenario, load_scenario
 from cos.economy.tables import AMOUNT, COUNT, TEXT, Table
-from cos.errors import CosError, InputError
+from cos.errors import CosError
+from cos.folders import check_target
 from cos.paths import CONFIG_FOLDER, PROJECT_ROOT
 from cos.suite import deploy, load_config
 from cos.suite.config import Config
@@ -42,7 +43,7 @@ BPS = 10_000
 Progress = Callable[[int, int, str], None]
 """Called after each run: runs done, runs in all, name of the run."""
 
-_SOURCES = ("config", "contracts", "interfaces", "cos/chain", "cos/economy", "cos/suite")
+_SOURCES = ("config", "contracts", "interfaces", "cos/chain", "cos/drops", "cos/economy", "cos/suite")
 
 ROW_COLUMNS = {
     "window_days": COUNT,
@@ -206,7 +207,7 @@ def sweep(
     """
     config = load_config()
     scenario = load_scenario(scenario_file, config.rule_table.by_key)
-    _check_target(out)
+    check_target(out, FILES)
     runs = out / RUNS
     runs.mkdir(parents=True, exist_ok=True)
     points = axes.points(scenario.seed)
@@ -280,18 +281,6 @@ def _run_apart(runs: Path, scenario_file: Path, point: Point, digest: str) -> No
     unfinished = target.with_suffix(".part")
     unfinished.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     unfinished.replace(target)
-
-
-def _check_target(out: Path) -> None:
-    """Refuse a folder that holds anything but a sweep's files. Raises InputError."""
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise InputError(f"{out}: is not a folder; choose another with --out")
-    if out.is_dir():
-        foreign = sorted({path.name for path in out.iterdir()} - FILES)
-        if foreign:
-            raise InputError(
-                f"{out}: holds '{foreign[0]}', which no sweep wrote; choose another with --out"
-            )
 
 
 def _write(out: Path, axes: Axes, scenario: Scenario, rows: Sequence[dict[str, Any]]) -> Sweep:

@@ -211,7 +211,7 @@ def test_a_run_that_fails_says_why(tmp_path: Path) -> None:
 
 def test_somebody_else_s_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "diary.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds 'diary.txt', which no sweep wrote"):
+    with pytest.raises(InputError, match="holds 'diary.txt', which this command did not write"):
         sweep(AXES, out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
 
