@@ -36,6 +36,7 @@ from cos.chain.accounts import address_of
 from cos.desk import deployment_of
 from cos.paths import PROJECT_ROOT
 from cos.suite import Suite, deploy
+from tests.unit.desk.rpc import receipt_of
 
 PAGE = PROJECT_ROOT / "docs" / "community-guide.md"
 NOON = int(datetime.fromisoformat("2026-03-01T12:00:00+08:00").timestamp())
@@ -198,24 +199,6 @@ def value_of(value: Any, parameter: dict[str, Any]) -> Any:
     if kind.startswith("uint"):
         return int(value)
     return bytes.fromhex(value[2:]) if kind.startswith("bytes") else value
-
-
-def receipt_of(logs: list[Any]) -> dict[str, Any]:
-    """A receipt as nodes return it."""
-    return {
-        "status": "0x1",
-        "type": "0x2",
-        "logs": [
-            {
-                "address": log.address.lower(),
-                "topics": ["0x" + bytes(topic).hex() for topic in log.topics],
-                "data": "0x" + bytes(log.data).hex(),
-                "logIndex": hex(number),
-                "removed": False,
-            }
-            for number, log in enumerate(logs)
-        ],
-    }
 
 
 def fund(chain: Chain, suite: Suite, sponsor: str, amount: int) -> None:
