@@ -11,7 +11,7 @@ from cos.chain.accounts import key_of
 from cos.drops import sign_voucher
 from cos.drops.leaves import Terms as Bound
 from tests.contribution_loop import COS, DAY, FREE, HOURS, ONCE, ONCE_40, ONE, digest_of
-from tests.models import ModelRevert
+from tests.models import ZERO_ADDRESS, ModelRevert
 from tests.models.grant_drops import (
     MAX_DURATION,
     VOUCHER,
@@ -30,7 +30,16 @@ from tests.stateful.contribution_choices import ContributionChoices, Hand
 LIST_FLAWS = (
     *("no root", "not next", "once", "no evidence", "no amount", "too short", "too long"),
     *("too much", "stranger", "nothing", "no work", "too large", "under", "over", "above maximum"),
-    *("sponsor", "manager", "token", "short total", "short total", "far lot", "nothing at all"),
+    *(
+        "sponsor",
+        "manager",
+        "token",
+        "short total",
+        "short total",
+        "far lot",
+        "nothing at all",
+        "no key",
+    ),
 )
 MEMBERS_FLAWS = (
     *("not once", "no evidence", "no amount", "too short", "too much", "stranger", "too dear"),
@@ -162,6 +171,7 @@ class DropChoices(ContributionChoices):
             "sponsor": {"account": sponsor, "kind": 0},
             "manager": {"account": manager, "kind": 0},
             "token": {"account": self.token.address, "kind": 0},
+            "no key": {"account": ZERO_ADDRESS, "kind": VOUCHER},
         }
         listed[-1] = last._replace(**changes.get(flaw or "", {}))
         return listed
@@ -193,7 +203,7 @@ class DropChoices(ContributionChoices):
             0 < line.amount <= min(state.left, terms.amount)
             and low <= line.amount * TERMS_SCALE <= (high or 2**256)
             and 0 < line.quantity < 2**64
-            and line.account not in (*barred, self.token.address)
+            and line.account not in (*barred, self.token.address, ZERO_ADDRESS)
             and self.claimable_by(terms, line.account) >= line.amount
             and not any(claim.index == index for claim in state.claims)
         )
@@ -221,7 +231,7 @@ class DropChoices(ContributionChoices):
         elif flaw == "other terms":
             terms = terms._replace(amount=terms.amount + 1)
         elif flaw == "zero key":
-            is_voucher, account = True, "0x" + "00" * 20
+            is_voucher, account = True, ZERO_ADDRESS
         line = (index, account, quantity, amount, proof)
         if is_voucher:
             self._claim_by_voucher(terms, line, pick, flaw)
@@ -241,13 +251,15 @@ class DropChoices(ContributionChoices):
         fitting = [p for p in recipients if self.claimable_by(terms, p) >= amount]
         recipient = (fitting or recipients)[pick % len(fitting or recipients)]
         if flaw == "nobody":
-            recipient = "0x" + "00" * 20
+            recipient = ZERO_ADDRESS
         named = self.person(pick + 1) if flaw == "recipient" else recipient
         signer = key
         if flaw == "signer" or key not in self.people:
             signer = self.people[0] if key != self.people[0] else self.people[1]
         bound = Bound(terms.drop, self.chain.chain_id, self.drops.address, max(1, terms.amount))
         words = sign_voucher(bound, index, named, key_of(signer))
+        if key == ZERO_ADDRESS:  # what a bad signature recovers to
+            signer, words = key, (27, NO_HASH, NO_HASH)
         said = SignedVoucher(signer, terms.drop, index, named)
         for _ in range(1 + (flaw == "again")):
             if self.call_with(

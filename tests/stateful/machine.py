@@ -20,6 +20,8 @@ from tests.models import ModelRevert
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
 # For planted bugs (tests/mutants): that a machine fails matters there, not how little it takes.
 IS_UNSHRUNK = bool(os.environ.get("COS_UNSHRUNK"))
+# Also for those: another reason than expected is no harm done; goes on until there is some.
+IS_LENIENT = bool(os.environ.get("COS_LENIENT"))
 SUCCEEDED = ""  # in place of a reason
 
 
@@ -57,7 +59,8 @@ class Machine(RuleBasedStateMachine):
             contract()
         except Revert as refused:
             found = refused.reason or "(no reason)"
-        assert found == expected, f"{rule}: contract {found!r}, model {expected!r}"
+        if not (IS_LENIENT and found and expected):
+            assert found == expected, f"{rule}: contract {found!r}, model {expected!r}"
         type(self).calls[rule, found] += 1
         return found == SUCCEEDED
 

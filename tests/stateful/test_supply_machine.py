@@ -309,11 +309,14 @@ class SupplyMachine(Machine):
             amount = 1 + (issued if flaw == "issued" else balances[giver])
         allowed = max(amount - 1, 0) if flaw == "allowance" else amount
         self.approve_as(giver, self.treasury.address, allowed)
-        self.attempt(
+        if self.attempt(
             "give_back",
             lambda: self.treasury.give_back(bucket, amount, sender=giver),
             lambda: self.treasury_model.give_back(giver, bucket, amount),
-        )
+        ):
+            # What came back is room again, but only once.
+            entry = self.buckets[bucket]
+            self.issue_as(self.governor, bucket, "ann", entry.cap - entry.issued + 1)
 
     @rule(percent=portion, steals=rarely)
     def merge_center_reserve(self, percent: int, steals: bool) -> None:
