@@ -307,14 +307,13 @@ class ContributionLoop:
             ledger.quota_issued(),
             ledger.locked_quota(),
             ledger.locked_own(),
-            ledger.quota_aside(),
             pool.totals(),
             len(lots),
             [ledger.lot(lot) for lot in lots],
-            [token.balanceOf(a) for a in (*people, self.center)],
-            [token.balanceOf(c.address) for c in (ledger, pool, self.drops)],
+            [token.balanceOf(a) for a in (*people, self.center, ledger.address, pool.address)],
             [ledger.quota_of(person) for person in people],
             [pool.bucket(person, self.month) for person in people],
+            *(ledger.quota_aside(), token.balanceOf(self.drops.address)),
         ]
         for community in communities:
             caps = ledger.caps(community)
