@@ -23,7 +23,7 @@ MAMUSHI := $(VENV_LINT)/bin/mamushi --line-length 100
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup compile simulate sweep test lint format fuzz gas bench lock clean
+.PHONY: help setup compile simulate sweep test lint format fuzz mutate gas bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ format: $(INSTALLED_LINT) ## Format Python and Vyper in place
 
 fuzz: $(INSTALLED) ## Run the property and state machine tests for long
 	HYPOTHESIS_PROFILE=fuzz ape test -n 2 -q $(or $(ARGS),tests/stateful)
+
+mutate: $(INSTALLED) ## Plant each known bug in a private copy and see the tests catch it (long)
+	@python -m tests.mutants.run $(ARGS)
 
 gas: $(INSTALLED) ## Measure gas from receipts and write docs/gas.md
 	@ape run gas $(ARGS)
