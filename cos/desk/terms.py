@@ -32,7 +32,8 @@ class Rules:
         if rule.unit is Unit.YEAR:  # by twelfths, rounded outwards: as RuleBook.terms
             minimum = minimum // (12 * WHOLE) * WHOLE
             maximum = -(-maximum // (12 * WHOLE)) * WHOLE
-        least = max(1, -(-quantity * minimum // SCALE))
+        # Exact: amounts of the table are whole COS, and yearly terms are multiples of SCALE.
+        least = max(1, quantity * minimum // SCALE)
         return least, quantity * maximum // SCALE if maximum else None
 
     def problem(self, rule: Rule, quantity: int, amount: int) -> tuple[str, str] | None:

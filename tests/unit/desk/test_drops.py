@@ -294,6 +294,16 @@ def test_vouchers_are_not_replaced_by_a_second_run(
     assert (tmp_path / "out/drop/vouchers.csv").read_text() != before
 
 
+def test_no_list_is_made_where_its_transaction_cannot_be_written(
+    refused: Refused, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    line = refused("drop", "people.csv", *OPTIONS, "--out", "mine")
+    assert line.startswith("mine: holds 'letter.txt', which this command did not write;")
+
+
 def test_no_key_of_a_voucher_is_in_what_is_printed_or_sent(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
     result = desk("drop", "people.csv", *OPTIONS, "--json")
