@@ -144,6 +144,9 @@ def close_city(economy: Economy) -> None:
     for manager in city.managers:
         heir.secretary.waiting += manager.waiting
         manager.waiting = []
+    economy.pots = [
+        pot._replace(community=heir) if pot.community is city else pot for pot in economy.pots
+    ]
     for member in city.members:
         apply(economy, member, cities[0])
     city.members = []

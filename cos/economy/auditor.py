@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cos.calendar import DAY
+from cos.economy import drops
 from cos.economy.cases import Case
 from cos.economy.flags import Choice, PublicRecord, choose
 from cos.economy.founding import text_hash
@@ -71,12 +72,10 @@ class Auditor:
         self.record.add(batch)
         economy = self._economy
         label = economy.loop.world.labels[batch.manager]
-        community = next(each for each in economy.communities if each.id == batch.community)
-        manager = next(each for each in community.managers if each.label == label)
-        ring = manager.ring
+        ring = economy.rings.get(label)
         wrong = economy.truth.wrong_in(batch.entries)
         is_in = ring is not None and batch.lot in ring.lots
-        self.cases[batch.key] = Case(batch, wrong, manager.character, is_in)
+        self.cases[batch.key] = Case(batch, wrong, economy.characters[label], is_in)
         economy.truth.was_granted(batch.community, batch.entries)
 
     # --- checks ----------------------------------------------------------------------------------
@@ -108,7 +107,8 @@ class Auditor:
                 self._begin(choice)
 
     def _candidates(self) -> list[Batch]:
-        """Return the batches worth a check: not too old, and with something new to find."""
+        """Return the batches worth a check: not too old, and with something new to find. Who
+        claims a welcome is a member, and the chain checks that."""
         earliest = self._economy.loop.world.chain.timestamp - self._terms.lookback_days * DAY
         running = {check.choice.batch.key for check in self._running}
         findings = self.record.findings
@@ -116,6 +116,7 @@ class Auditor:
             batch
             for batch in self.record.batches
             if batch.timestamp >= earliest
+            and not batch.is_welcome
             and batch.key not in running
             and self.cases[batch.key].found_at is None
             and self._looked_at.get(batch.key, -1) < findings[batch.manager]
@@ -165,6 +166,8 @@ class Auditor:
                 self._void_sponsor(case, reason)
             self._void_points(case, reason)
         self.record.findings[batch.manager] += 1
+        if batch.settled:
+            drops.stop(economy, batch.settled.drop, reason)
         community = next(each for each in economy.national.walk() if each.id == batch.community)
         if not community.is_closed:
             self._freeze(community, reason)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cos.chain.chain import ZERO_ADDRESS as POOL
 
@@ -59,6 +59,31 @@ class Bonus:
     manager_e4: int = 0
 
 
+@dataclass(slots=True)
+class Aside:
+    """What a manager set aside for a drop. `terms` are the chain's name for it, nothing more."""
+
+    terms: Any
+    lot: int
+    community: int
+    manager: str
+    sponsor_bps: int
+    manager_bps: int
+    left: int
+    """What nobody has claimed or returned yet."""
+
+    unsettled: int = 0
+    """What was claimed since the last settlement."""
+
+    unsettled_claims: int = 0
+    is_cancelled: bool = False
+
+    @property
+    def aside_e4(self) -> int:
+        """The bonus that it can still earn."""
+        return (self.left + self.unsettled) * (self.sponsor_bps + self.manager_bps)
+
+
 @dataclass
 class Books:
     """Running totals of everything that the invariants need."""
@@ -79,8 +104,18 @@ class Books:
     spent: dict[tuple[int, str], dict[int, int]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(int))
     )
-    """(community, manager or POOL for all) -> month -> granted."""
+    """(community, manager or POOL for all) -> month -> granted or set aside: what counts against
+    the caps."""
 
+    granted: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    """Month -> what contributors were paid, by grants and by claims."""
+
+    drops: dict[int, Aside] = field(default_factory=dict)
+    """Number of a drop -> what is in it."""
+
+    claims: int = 0
+    claimed: int = 0
+    returned_unclaimed: int = 0
     batches: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     records: int = 0
     granted_quota: int = 0
@@ -139,31 +174,87 @@ class Books:
     ) -> int:
         """Book a batch; return its total."""
         origin = self.lots[lot]
-        total = 0
+        total = sum(entry.amount for entry in entries)
         for entry in entries:
-            total += entry.amount
-            standing = self.standings[community, entry.contributor]
-            standing.records += 1
-            if not origin.is_own:
-                standing.points += entry.amount
-            if standing.month != month:
-                standing.month, standing.month_amount = month, 0
-            standing.month_amount += entry.amount
+            self._record(community, entry.contributor, entry.amount, month, origin)
         self._take(lot, community, manager, total)
-        self.records += len(entries)
         self.batches[community] += 1
-        self.spent[community, manager][month] += total
-        self.spent[community, POOL][month] += total
+        self._spend(community, manager, month, total)
+        self._earn(lot, manager, month, total, *self.bonus_rates(lot, manager, month))
+        return total
+
+    def was_set_aside(
+        self, drop: int, terms: Any, lot: int, community: int, manager: str, amount: int, month: int
+    ) -> None:
+        """Book a drop: it counts against the caps now, and earns at the rates of now."""
+        self._take(lot, community, manager, amount)
+        self._spend(community, manager, month, amount)
+        rates = self.bonus_rates(lot, manager, month)
+        self.drops[drop] = Aside(terms, lot, community, manager, *rates, amount)
+
+    def was_drawn(self, drop: int, contributor: str, amount: int, month: int) -> None:
+        """Book a claim from a drop."""
+        aside = self.drops[drop]
+        aside.left -= amount
+        aside.unsettled += amount
+        aside.unsettled_claims += 1
+        self.claims += 1
+        self.claimed += amount
+        self._record(aside.community, contributor, amount, month, self.lots[aside.lot])
+
+    def was_settled(self, drop: int, month: int) -> tuple[int, int, int]:
+        """Book a settlement; return what was claimed and the rates at which it earns."""
+        aside = self.drops[drop]
+        total, aside.unsettled, aside.unsettled_claims = aside.unsettled, 0, 0
+        is_void = (aside.manager, month) in self.void_months
+        rates = aside.sponsor_bps, 0 if is_void else aside.manager_bps
+        self.batches[aside.community] += 1
+        self._earn(aside.lot, aside.manager, month, total, *rates)
+        return total, *rates
+
+    def was_put_back(self, drop: int, *, is_closed: bool) -> int:
+        """Book the return of what nobody claimed, to the pool or a closed community's sponsor."""
+        aside = self.drops[drop]
+        amount, aside.left = aside.left, 0
+        origin = self.lots[aside.lot]
+        self.returned_unclaimed += amount
+        if not is_closed:
+            self._put(aside.lot, aside.community, POOL, amount)
+        elif origin.is_own:
+            self.returned_own += amount
+        else:
+            self.quota[origin.sponsor] += amount
+        return amount
+
+    def _record(
+        self, community: int, contributor: str, amount: int, month: int, origin: Lot
+    ) -> None:
+        standing = self.standings[community, contributor]
+        standing.records += 1
+        if standing.month != month:
+            standing.month, standing.month_amount = month, 0
+        standing.month_amount += amount
+        self.records += 1
+        self.granted[month] += amount
         if origin.is_own:
-            self.granted_own += total
-            return total
-        self.granted_quota += total
-        sponsor_bps, manager_bps = self.bonus_rates(lot, manager, month)
-        self.bonuses[origin.sponsor, month].sponsor_e4 += total * sponsor_bps
+            self.granted_own += amount
+        else:
+            standing.points += amount
+            self.granted_quota += amount
+
+    def _spend(self, community: int, manager: str, month: int, amount: int) -> None:
+        self.spent[community, manager][month] += amount
+        self.spent[community, POOL][month] += amount
+
+    def _earn(
+        self, lot: int, manager: str, month: int, total: int, sponsor_bps: int, manager_bps: int
+    ) -> None:
+        if self.lots[lot].is_own:
+            return
+        self.bonuses[self.lots[lot].sponsor, month].sponsor_e4 += total * sponsor_bps
         self.bonuses[manager, month].manager_e4 += total * manager_bps
         self.sponsor_e4 += total * sponsor_bps
         self.manager_e4 += total * manager_bps
-        return total
 
     def bonus_was_voided(
         self, account: str, month: int, amount_e4: int, *, is_manager: bool
@@ -218,7 +309,7 @@ class Books:
         return sum(self.holdings[community, holder].values())
 
     def spent_in(self, community: int, manager: str, month: int) -> int:
-        """What a manager (or everyone, by POOL) has granted in a month."""
+        """What a manager (or everyone, by POOL) has granted or set aside in a month."""
         return self.spent[community, manager][month]
 
     def granted_in(self, community: int, contributor: str, month: int) -> int:
@@ -233,13 +324,34 @@ class Books:
 
     @property
     def locked_quota(self) -> int:
-        """Quota that is not granted, by what was issued and granted."""
-        return self.quota_issued - self.granted_quota
+        """Quota that is neither granted nor in drops, by what was issued, granted, set aside."""
+        return self.quota_issued - self.granted_quota - self.in_drops(is_own=False)
 
     @property
     def locked_own(self) -> int:
-        """Own coins in lots, by what was donated, granted and returned."""
-        return self.own_donated - self.granted_own - self.returned_own
+        """Own coins in lots, by what was donated, granted, set aside and returned."""
+        in_drops = self.in_drops(is_own=True)
+        return self.own_donated - self.granted_own - self.returned_own - in_drops
+
+    def in_drops(self, *, is_own: bool) -> int:
+        """What is left in drops, out of own coins or of quota."""
+        return sum(
+            aside.left for aside in self.drops.values() if self.lots[aside.lot].is_own == is_own
+        )
+
+    @property
+    def quota_aside(self) -> int:
+        """Quota in drops, neither settled nor put back."""
+        return sum(
+            aside.left + aside.unsettled
+            for aside in self.drops.values()
+            if not self.lots[aside.lot].is_own
+        )
+
+    @property
+    def accrued_e4(self) -> int:
+        """Bonus that is earned and unpaid, and all that drops can still earn."""
+        return self.unpaid_e4 + sum(aside.aside_e4 for aside in self.drops.values())
 
     @property
     def unpaid_e4(self) -> int:

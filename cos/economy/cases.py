@@ -17,6 +17,7 @@ from cos.economy.tables import AMOUNT, COUNT, FLAG, TEXT
 from cos.economy.truth import Wrong
 
 if TYPE_CHECKING:
+    from cos.economy.books import Books
     from cos.economy.loop import Batch
     from cos.economy.people import Economy
 
@@ -212,7 +213,25 @@ def behaviour_summary(economy: Economy) -> dict[str, Any]:
         },
         "members_left": dict(sorted(economy.left.items())),
         "turned_down": economy.turned_down,
-        "events": {"held": economy.events, "paid": str(economy.events_paid)},
+        "events": {
+            "held": economy.events,
+            "listed": economy.listed_events,
+            "paid": str(economy.events_paid),
+        },
+        "drops": _drops(economy.loop.books),
+    }
+
+
+def _drops(books: Books) -> dict[str, Any]:
+    """Return what became of what was set aside; the three amounts add up to it."""
+    drops = books.drops.values()
+    return {
+        "published": len(drops),
+        "cancelled": sum(1 for drop in drops if drop.is_cancelled),
+        "claims": books.claims,
+        "claimed": str(books.claimed),
+        "returned": str(books.returned_unclaimed),
+        "left": str(sum(drop.left for drop in drops)),
     }
 
 

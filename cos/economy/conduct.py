@@ -17,6 +17,9 @@ Chance = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=100)]
 Positive = Annotated[int, Field(strict=True, gt=0)]
 NotNegative = Annotated[int, Field(strict=True, ge=0)]
+OpenDays = Annotated[int, Field(strict=True, ge=1, le=366)]
+"""As long as a drop can be open."""
+
 
 HONEST, LAZY, NEPOTISTIC, COLLUDING = "honest", "lazy", "nepotistic", "colluding"
 CHARACTERS = (HONEST, LAZY, NEPOTISTIC, COLLUDING)
@@ -139,6 +142,40 @@ class Retention(Strict):
     leaderboard: Positive
 
 
+class Welcome(Strict):
+    """How the members claim their once-per-member rule, and how much of it secretaries open."""
+
+    claims: Positive
+    low: Positive
+    open_days: OpenDays
+    prompt_share: Chance
+    prompt_days: tuple[NotNegative, NotNegative]
+    late_share: Chance
+    late_days: tuple[NotNegative, NotNegative]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _check_ascending(self.prompt_days, self.late_days)
+        if self.prompt_share + self.late_share > 1:
+            raise ValueError("prompt and late members add up to more than 1; lower one of them")
+        return self
+
+
+class Lists(Strict):
+    """Events with more than `above` participants, which are paid by published lists."""
+
+    above: NotNegative
+    guest_share: Chance
+    never_share: Chance
+    claim_days: tuple[NotNegative, NotNegative]
+    open_days: OpenDays
+
+    @model_validator(mode="after")
+    def _days_ascend(self) -> Self:
+        _check_ascending(self.claim_days)
+        return self
+
+
 class Events(Strict):
     """Monthly events paid by the split of effort and merit."""
 
@@ -148,9 +185,15 @@ class Events(Strict):
     merit: tuple[NotNegative, NotNegative]
     effort_rule: str
     merit_rule: str
+    lists: Lists
 
     @model_validator(mode="after")
     def _spans_ascend(self) -> Self:
-        if any(low > high for low, high in (self.participants, self.hours, self.merit)):
-            raise ValueError("a span falls; write the smaller number first")
+        _check_ascending(self.participants, self.hours, self.merit)
         return self
+
+
+def _check_ascending(*spans: tuple[int, int]) -> None:
+    """Raises ValueError."""
+    if any(low > high for low, high in spans):
+        raise ValueError("a span falls; write the smaller number first")

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from cos.calendar import DAY, month_start
-from cos.economy import agents, members, misconduct, retention
+from cos.economy import agents, drops, lists, members, misconduct, retention, welcome
 from cos.economy.auditor import Auditor
 from cos.economy.cases import behaviour_summary, case_rows, voided_e4
 from cos.economy.founding import activate_founders, found_tree, seats_of
@@ -91,21 +91,26 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
         economy.auditor.conclude_checks()
         agents.dismiss_managers(economy)
         if day == 0:
+            drops.close(economy)
             agents.replace_managers(economy)
             agents.donate(economy)
             misconduct.fund_rings(economy)
             agents.supply(economy)
         elif day == JOINING:
             members.join(economy, elapsed)
+            welcome.open_claims(economy)
             retention.fade(economy)
         elif day == CLAIMS:
             agents.claim(economy)
         elif day == GRANTS:
             active = members.work(economy)
             members.grant(economy)
+            drops.settle(economy)
             retention.remember(economy)
         elif day == CLOSING:
             agents.close_city(economy)
+        lists.claim(economy)
+        welcome.claim(economy)
         if day in CHECKS:
             economy.auditor.begin_checks(CHECKS.index(day))
             economy.auditor.conclude_checks()

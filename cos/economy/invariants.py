@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.calendar import month_of, month_start, utc_text
-from cos.economy.books import Books
+from cos.economy.books import POOL, Books
+from cos.economy.pricing import BASE_UNITS as COS
 from cos.economy.state import State
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Invariants:
         yield from _quota(state, books)
         yield from _bonuses(state, books)
         yield from _records(state, books)
+        yield from _caps(state, books)
         kept = {key: state.digests.get(key) for key in self._digests}
         yield same(5, "digests of past batches", kept, self._digests)
 
@@ -116,6 +118,8 @@ def _backing(state: State) -> Iterator[Check]:
     balances = state.contract_balances
     locked = state.locked_quota + state.locked_own
     yield at_most(2, "locked COS <= QuotaLedger's balance", locked, balances["QuotaLedger"])
+    left = sum(drop.left for drop in state.drops.values())
+    yield at_most(2, "left in drops <= GrantDrops' balance", left, balances["GrantDrops"])
     yield at_most(2, "reserve <= BonusPool's balance", state.reserve, balances["BonusPool"])
     returned = sum(bucket.returned for bucket in state.treasury_buckets)
     yield at_most(2, "returned COS <= Treasury's balance", returned, balances["Treasury"])
@@ -129,23 +133,37 @@ def _quota(state: State, books: Books) -> Iterator[Check]:
         else:
             in_lots += amount
     undonated = sum(state.quota_of.values())
+    drops_of_quota = [
+        drop
+        for number, drop in state.drops.items()
+        if not books.lots[books.drops[number].lot].is_own
+    ]
+    in_drops = sum(drop.left for drop in drops_of_quota)
+    unsettled = sum(drop.unsettled for drop in drops_of_quota)
     yield equal(3, "quota issued", state.quota_issued, books.quota_issued)
     yield equal(
         3,
-        "quota issued = undonated + in lots + granted",
+        "quota issued = undonated + in lots + in drops + granted",
         state.quota_issued,
-        undonated + in_lots + books.granted_quota,
+        undonated + in_lots + in_drops + books.granted_quota,
     )
+    yield equal(3, "quota aside = in drops, unsettled too", state.quota_aside, in_drops + unsettled)
+    yield equal(3, "quota aside", state.quota_aside, books.quota_aside)
     yield equal(3, "locked quota = undonated + in lots", state.locked_quota, undonated + in_lots)
     yield equal(3, "locked own coins = in own lots", state.locked_own, in_own_lots)
     yield equal(3, "own coins not granted", state.locked_own, books.locked_own)
     yield same(3, "undonated quota of", state.quota_of, books.quota)
     held = {(lot, where, who): amount for lot, where, who, amount in books.all_holdings()}
     yield same(3, "holding (lot, community, holder)", state.holdings, held)
+    drops = {
+        number: (True, each.is_cancelled, each.left, each.unsettled, each.unsettled_claims)
+        for number, each in books.drops.items()
+    }
+    yield same(3, "drop", state.drops, drops)
 
 
 def _bonuses(state: State, books: Books) -> Iterator[Check]:
-    yield equal(4, "bonus earned and unpaid, in 1e-4", state.accrued_e4, books.unpaid_e4)
+    yield equal(4, "bonus accrued, in 1e-4", state.accrued_e4, books.accrued_e4)
     yield equal(4, "reserve = funded - paid", state.reserve, books.funded - books.paid)
     yield equal(4, "open quota = locked quota", state.open_quota, books.locked_quota)
     needed = state.open_quota * state.highest_bps + state.accrued_e4
@@ -170,7 +188,33 @@ def _records(state: State, books: Books) -> Iterator[Check]:
     yield same(
         5, "void points of (community, contributor)", state.voided_points, books.voided_points
     )
-    batches = {community: count for community, count in state.batches.items() if count}
+    batches = {community: caps.batches for community, caps in state.caps.items() if caps.batches}
     yield same(5, "batches of community", batches, books.batches)
     sealed = sum(1 for digest in state.digests.values() if any(digest))
     yield equal(5, "batches with a digest", sealed, sum(books.batches.values()))
+
+
+def _caps(state: State, books: Books) -> Iterator[Check]:
+    """What a drop holds counts at its publication for manager and community, at the claim for
+    the contributor."""
+    month, caps = state.month, state.caps
+    by_chain = {key: each for key, each in caps.items() if each.month == month}
+    by_chain = {(key, POOL): each.month_amount for key, each in by_chain.items()}
+    in_books = {key: months[month] for key, months in books.spent.items() if months.get(month)}
+    yield same(7, "spent in the month by", by_chain | state.managers_spent, in_books)
+    over = [
+        (community, contributor)
+        for (community, contributor), each in state.standings.items()
+        if each.month_amount > caps[community].contributor * COS
+    ]
+    over += [
+        (community, manager)
+        for (community, manager), spent in state.managers_spent.items()
+        if spent > caps[community].manager * COS
+    ]
+    over += [
+        (community, POOL)
+        for community, each in caps.items()
+        if each.month_amount > (each.total - each.carved) * COS
+    ]
+    yield equal(7, "over a cap", over, [])

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
 
-from cos.drops.tree import Tree
+from cos.desk.batch_tree import BatchTree
 from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
+from cos.economy.drop_loop import DropLoop
 
 if TYPE_CHECKING:
     from cos.chain import Receipt
+    from cos.economy.drop_loop import Drop, Settled
     from cos.economy.world import World
 
 MAX_CLAIM_MONTHS = 60
@@ -45,7 +47,8 @@ class Grants:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A grant as everyone can see it: addresses, base units, rates of its bonus."""
+    """A grant, or the settlement of a drop, as everyone can see it: addresses, base units, rates of
+    its bonus."""
 
     community: int
     number: int
@@ -59,11 +62,18 @@ class Batch:
     manager_bps: int
     entries: tuple[Entry, ...]
     receipt: Receipt
+    settled: Settled | None = None
+    """Of a drop; its claims are the entries."""
 
     @property
     def key(self) -> tuple[int, int]:
         """Community and number."""
         return self.community, self.number
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether members claimed it for themselves."""
+        return self.settled is not None and self.settled.drop.list is None
 
     @property
     def sponsor_e4(self) -> int:
@@ -105,8 +115,9 @@ class Loop:
         self._ledger = world.suite.quota_ledger
         self._pool = world.suite.bonus_pool
         self._token = world.suite.token
+        self.drops = DropLoop(world, books)
         self.on_batch: Callable[[Batch], None] = lambda batch: None
-        """Called after each grant."""
+        """Called after each grant and each settlement."""
 
     # --- sponsors --------------------------------------------------------------------------------
 
@@ -256,22 +267,25 @@ class Loop:
         address, month, books = self.world.address(manager), self.world.month, self.books
         rates = books.bonus_rates(lot, address, month)
         granted = books.was_granted(lot, community, address, batch, month)
-        self.on_batch(
-            Batch(
-                community,
-                receipt.value,
-                lot,
-                books.lots[lot].sponsor,
-                address,
-                self.world.chain.timestamp,
-                month,
-                granted,
-                *rates,
-                tuple(batch),
-                receipt,
-            )
-        )
+        parts = (community, receipt.value, lot)
+        self.on_batch(self._batch(*parts, address, granted, rates, batch, receipt))
         return granted
+
+    def _batch(
+        self,
+        community: int,
+        number: int,
+        lot: int,
+        manager: str,
+        total: int,
+        rates: tuple[int, int],
+        entries: Sequence[Entry],
+        receipt: Receipt,
+        settled: Settled | None = None,
+    ) -> Batch:
+        sponsor, now = self.books.lots[lot].sponsor, self.world.chain.timestamp
+        origin = (community, number, lot, sponsor, manager, now, self.world.month)
+        return Batch(*origin, total, *rates, tuple(entries), receipt, settled)
 
     def _sift(
         self, manager: str, community: int, lot: int, batch: list[Entry]
@@ -294,6 +308,27 @@ class Loop:
 
         sift(batch)
         return accepted, refused
+
+    # --- drops -----------------------------------------------------------------------------------
+
+    def settle(self, drop: Drop) -> Batch | None:
+        """Settle a drop; return the batch."""
+        settled = self.drops.settle(drop)
+        if settled is None:
+            return None
+        batch = self._batch(
+            drop.community,
+            settled.number,
+            drop.lot,
+            self.world.address(drop.manager),
+            settled.total,
+            (settled.sponsor_bps, settled.manager_bps),
+            [claim.entry for claim in settled.claims],
+            settled.receipt,
+            settled,
+        )
+        self.on_batch(batch)
+        return batch
 
     # --- bonuses ---------------------------------------------------------------------------------
 
@@ -320,8 +355,10 @@ class Loop:
 
     def void_points(self, batch: Batch, positions: Sequence[int], reason_hash: bytes) -> int:
         """Let the auditor void the points of some of a batch's records; return what was voided."""
+        if batch.settled:
+            return self.drops.void_points(batch.settled, positions, reason_hash)
         leaves = batch.works()
-        tree = Tree([leaf_of(*each) for each in leaves])
+        tree = BatchTree([leaf_of(*each) for each in leaves])
         voided = 0
         for start in range(0, len(positions), MAX_VOIDED):
             part = positions[start : start + MAX_VOIDED]

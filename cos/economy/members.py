@@ -7,7 +7,7 @@ from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING
 
-from cos.economy import events, misconduct, retention
+from cos.economy import events, lists, misconduct, retention, welcome
 from cos.economy.entries import new_entry
 from cos.economy.founding import text_hash
 from cos.economy.people import CITY, Community, Economy, Manager, Member
@@ -74,6 +74,8 @@ def _approve(economy: Economy, community: Community) -> None:
         del waiting[:MAX_APPROVALS]
         community.members += part
         for member in part:
+            if not member.has_welcome:
+                welcome.invite(economy, member)
             economy.auditor.record.joined[community.id, world.address(member.label)] = world.month
 
 
@@ -87,10 +89,6 @@ def work(economy: Economy) -> int:
     active = 0
     for community in economy.communities:
         for member in community.members:
-            if not member.has_welcome:
-                member.has_welcome = True
-                rule = economy.rules[economy.scenario.members.welcome_rule]
-                _note(economy, community.secretary, member.label, rule.key, rule.minimum)
             count = _poisson(economy.rng, member.activity)
             active += count > 0
             for _ in range(count):
@@ -163,9 +161,10 @@ def _poisson(rng: Random, mean: float) -> int:
 
 def grant(economy: Economy) -> None:
     """Managers grant what they have noted, as far as caps and allotments reach: events first, as
-    batches of their own, and their own accounts last."""
+    batches of their own or as lists, and their own accounts last."""
     for community, entries in events.hold(economy):
         _grant_event(economy, community, entries)
+    lists.publish(economy)
     for community in economy.communities:
         for manager in community.managers:
             misconduct.favour_friends(economy, community, manager)
@@ -194,7 +193,6 @@ def _grant_event(economy: Economy, community: Community, entries: list[Entry]) -
     now, later = _within_caps(economy, community, secretary, entries)
     waiting = _grant(economy, community, secretary, now) + later
     secretary.waiting += waiting
-    economy.events += 1
     economy.events_paid += sum(entry.amount for entry in entries)
     economy.events_paid -= sum(entry.amount for entry in waiting)
 

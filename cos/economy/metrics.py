@@ -25,6 +25,7 @@ METRIC_COLUMNS = {
     "in_pools": AMOUNT,
     "in_allotments": AMOUNT,
     "in_own_lots": AMOUNT,
+    "in_drops": AMOUNT,
     "bonus_reserve": AMOUNT,
     "other_locked": AMOUNT,
     "granted": AMOUNT,
@@ -49,7 +50,7 @@ METRIC_COLUMNS = {
 }
 """All but `granted_in_month` and `active` are totals at the end of the month. Amounts are base
 units; bonuses are rounded down; void points are no points. issued = unlocked + undonated +
-in_pools + in_allotments + in_own_lots + bonus_reserve + other_locked."""
+in_pools + in_allotments + in_own_lots + in_drops + bonus_reserve + other_locked."""
 
 
 def metrics_row(
@@ -64,7 +65,7 @@ def metrics_row(
         "issued": state.supply,
         **supply_parts(state, books),
         "granted": books.granted_quota + books.granted_own,
-        "granted_in_month": granted_in(books, world.month),
+        "granted_in_month": books.granted.get(world.month, 0),
         "sponsor_bonus": books.sponsor_e4 // 10_000,
         "manager_bonus": books.manager_e4 // 10_000,
         "bonus_voided": books.voided_e4 // 10_000,
@@ -93,6 +94,7 @@ def supply_parts(state: State, books: Books) -> dict[str, int]:
         "in_pools": 0,
         "in_allotments": 0,
         "in_own_lots": state.locked_own,
+        "in_drops": sum(drop.left for drop in state.drops.values()),
         "bonus_reserve": state.reserve,
     }
     for (lot, _, holder), amount in state.holdings.items():
@@ -119,8 +121,3 @@ def gini(values: Sequence[int]) -> float:
         return 0.0
     ranked = sum(rank * value for rank, value in enumerate(ordered, start=1))
     return float(Fraction(2 * ranked, count * total) - Fraction(count + 1, count))
-
-
-def granted_in(books: Books, month: int) -> int:
-    """Return what all communities granted in a month."""
-    return sum(spent.get(month, 0) for (_, who), spent in books.spent.items() if who == POOL)

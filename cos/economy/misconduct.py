@@ -66,7 +66,7 @@ def _become(economy: Economy, community: Community, manager: Manager, character:
             founder = economy.streams.of("ring", manager.label).choice(free)
             count = economy.scenario.misconduct.colluding.puppets
             puppets = [f"puppet {number + 1} of {manager.label}" for number in range(count)]
-            manager.ring = Ring(founder, puppets)
+            manager.ring = economy.rings[manager.label] = Ring(founder, puppets)
             _join_some(economy, community, manager)
     manager.character = economy.characters[manager.label] = character
 
@@ -133,11 +133,7 @@ def favour_friends(economy: Economy, community: Community, manager: Manager) -> 
     if manager.character != NEPOTISTIC:
         return
     terms, world = economy.scenario.misconduct.nepotistic, economy.loop.world
-    if not manager.friends and community.members:
-        rng = economy.streams.of("friends", manager.label)
-        count = min(terms.friends, len(community.members))
-        chosen = rng.sample(community.members, count)
-        manager.friends = [world.address(friend.label) for friend in chosen]
+    make_friends(economy, community, manager)
     rng = economy.streams.of("favours", manager.label, world.month)
     for friend in manager.friends:
         for _ in range(terms.records_monthly):
@@ -146,6 +142,16 @@ def favour_friends(economy: Economy, community: Community, manager: Manager) -> 
             manager.waiting.append(
                 new_entry(economy, friend, rule, amount, kind=Kind.INVENTED, worth=0)
             )
+
+
+def make_friends(economy: Economy, community: Community, manager: Manager) -> None:
+    """Give a nepotistic manager its friends among the members, once there are any."""
+    if manager.character != NEPOTISTIC or manager.friends or not community.members:
+        return
+    rng = economy.streams.of("friends", manager.label)
+    count = min(economy.scenario.misconduct.nepotistic.friends, len(community.members))
+    chosen = rng.sample(community.members, count)
+    manager.friends = [economy.loop.world.address(friend.label) for friend in chosen]
 
 
 def fund_rings(economy: Economy) -> None:

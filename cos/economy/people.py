@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from cos.economy.auditor import Auditor
+    from cos.economy.drops import OpenDrop
+    from cos.economy.lists import Pot
     from cos.economy.loop import Loop
     from cos.economy.pricing import Rules
     from cos.economy.scenario import Scenario
@@ -112,6 +114,9 @@ class Member:
     label: str
     activity: float
     has_welcome: bool = False
+    welcome_due: int | None = None
+    """From when on it claims its welcome (UNIX time); None: never."""
+
     experience: Experience = field(default_factory=Experience)
 
 
@@ -140,6 +145,9 @@ class Economy:
     characters: dict[str, str] = field(default_factory=dict)
     """Label of every manager that there ever was -> its character."""
 
+    rings: dict[str, Ring] = field(default_factory=dict)
+    """Label of every manager that ever colluded -> its ring."""
+
     dismissals: list[tuple[Community, Manager]] = field(default_factory=list)
     """Managers whose dismissal waits until their community is not frozen any more."""
 
@@ -157,7 +165,16 @@ class Economy:
 
     events: int = 0
     events_paid: int = 0
-    """How many events were paid by the split of effort and merit, and what, in base units."""
+    """How many events were held, and what was paid for them so far, in base units."""
+
+    listed_events: int = 0
+    """How many of them are paid by lists."""
+
+    pots: list[Pot] = field(default_factory=list)
+    """Lists that wait for their publication."""
+
+    drops: list[OpenDrop] = field(default_factory=list)
+    """Those that are not empty and settled yet."""
 
     def __post_init__(self) -> None:
         self.streams = Streams(self.scenario.seed)

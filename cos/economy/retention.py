@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from cos.economy.people import Experience
 
 if TYPE_CHECKING:
+    from cos.economy.books import Entry
     from cos.economy.conduct import Retention
     from cos.economy.people import Community, Economy, Member
 
@@ -112,11 +113,18 @@ def remember(economy: Economy) -> None:
     for batch in reversed(economy.auditor.record.batches):
         if batch.month != month:
             break
+        if batch.settled:
+            continue  # entered at the claims
         for entry in batch.entries:
-            recent = economy.recent.setdefault(batch.community, {})
-            recent[entry.contributor] = recent.get(entry.contributor, 0.0) + entry.amount
-            if member := by_address.get(entry.contributor):
-                member.experience.paid += entry.amount
+            was_paid(economy, batch.community, entry, by_address.get(entry.contributor))
+
+
+def was_paid(economy: Economy, community: int, entry: Entry, member: Member | None) -> None:
+    """Enter what a record paid."""
+    recent = economy.recent.setdefault(community, {})
+    recent[entry.contributor] = recent.get(entry.contributor, 0.0) + entry.amount
+    if member:
+        member.experience.paid += entry.amount
 
 
 def fade(economy: Economy) -> None:

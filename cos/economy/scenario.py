@@ -13,7 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from cos.economy.conduct import Audit, Characters, Events, Misconduct, Retention
+from cos.economy.conduct import Audit, Characters, Events, Misconduct, Retention, Welcome
 from cos.economy.merit import COS_PER_HOUR
 from cos.economy.pricing import BASE_UNITS, Rules, check_rule
 from cos.paths import CONFIG_FOLDER
@@ -192,6 +192,7 @@ class Scenario(Strict):
     audit: Audit
     retention: Retention
     events: Events
+    welcome: Welcome
 
     @model_validator(mode="after")
     def _caps_fit_the_tree(self) -> Self:
@@ -243,6 +244,9 @@ def _check_open_rules(
     ):
         if rules[key].minimum or rules[key].maximum:
             yield location, (f"rule '{key}' has a price", "use one that is case by case")
+    if not rules[scenario.members.welcome_rule].once_bit:
+        problem = f"rule '{scenario.members.welcome_rule}' can be used more than once"
+        yield ("members", "welcome_rule"), (problem, "use 'member_welcome'")
     hour = COS_PER_HOUR * BASE_UNITS
     effort = rules[scenario.events.effort_rule]
     if effort.minimum > hour or (effort.maximum and effort.maximum < hour):

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cos.economy.books import POOL
+
 if TYPE_CHECKING:
     from cos.economy.books import Books
     from cos.economy.world import World
@@ -31,12 +33,37 @@ class Bucket(NamedTuple):
     manager_voided: bool
 
 
+class DropState(NamedTuple):
+    """`GrantDrops.state_of`; amounts in base units."""
+
+    is_published: bool
+    is_cancelled: bool
+    left: int
+    unsettled: int
+    unsettled_claims: int
+
+
+class Caps(NamedTuple):
+    """`QuotaLedger.caps`: caps in whole COS, the month's amount in base units."""
+
+    total: int
+    carved: int
+    contributor: int
+    manager: int
+    month: int
+    month_amount: int
+    batches: int
+
+
 class TreasuryBucket(NamedTuple):
     """One of the Treasury's buckets, in base units."""
 
     cap: int
     issued: int
     returned: int
+
+
+_TIMES = ("time", "month")
 
 
 @dataclass(frozen=True)
@@ -54,6 +81,10 @@ class State:
     quota_of: dict[str, int]
     locked_quota: int
     locked_own: int
+    quota_aside: int
+    drops: dict[int, DropState]
+    """Number of a drop -> what has become of it."""
+
     holdings: dict[tuple[int, int, str], int]
     """(lot, community, holder) -> amount."""
 
@@ -73,13 +104,17 @@ class State:
     voided_points: dict[tuple[int, str], int]
     """(community, contributor) -> void points, where there are any."""
 
-    batches: dict[int, int]
+    month: int
+    caps: dict[int, Caps]
+    managers_spent: dict[tuple[int, str], int]
+    """(community, manager) -> what counts against its cap in `month`, where there is any."""
+
     digests: dict[tuple[int, int], bytes]
     """(community, number of the batch) -> digest."""
 
     def hash(self) -> str:
         """Return a SHA-256 over all of it but the time, in hex; the order of reading is no part."""
-        fields = {key: _plain(value) for key, value in asdict(self).items() if key != "time"}
+        fields = {key: _plain(value) for key, value in asdict(self).items() if key not in _TIMES}
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
@@ -90,8 +125,8 @@ def read_state(world: World, books: Books) -> State:
     token, treasury = suite.token, suite.treasury
     contracts = {name: contract.address for name, contract in suite.deployed.items()}
     communities = sorted({community for community, _ in books.holdings})
-    batches = {community: ledger.caps(community)[-1] for community in communities}
-    totals = pool.totals()
+    caps = {community: Caps(*ledger.caps(community)) for community in communities}
+    month, totals = world.month, pool.totals()
     return State(
         time=world.chain.timestamp,
         supply=token.totalSupply(),
@@ -109,6 +144,11 @@ def read_state(world: World, books: Books) -> State:
         quota_of={sponsor: ledger.quota_of(sponsor) for sponsor in books.quota},
         locked_quota=ledger.locked_quota(),
         locked_own=ledger.locked_own(),
+        quota_aside=ledger.quota_aside(),
+        drops={
+            drop: DropState(*suite.grant_drops.state_of(aside.terms))
+            for drop, aside in books.drops.items()
+        },
         holdings={
             (lot, community, holder): ledger.holding(lot, community, holder)
             for lot, community, holder, _ in books.all_holdings()
@@ -116,18 +156,24 @@ def read_state(world: World, books: Books) -> State:
         reserve=totals[0],
         open_quota=totals[1],
         accrued_e4=totals[2],
-        highest_bps=_highest_bps(pool.schedule(), world.month),
+        highest_bps=_highest_bps(pool.schedule(), month),
         buckets={key: Bucket(*pool.bucket(*key)) for key in books.buckets()},
         carried_e4={account: pool.carried_e4(account) for account in books.carried_e4},
         standings={key: Standing(*ledger.standing(*key)) for key in books.standings},
         voided_points={
             key: voided for key in books.standings if (voided := ledger.voided_points(*key))
         },
-        batches=batches,
+        month=month,
+        caps=caps,
+        managers_spent={
+            key: spent
+            for key, months in books.spent.items()
+            if key[1] != POOL and month in months and (spent := ledger.manager_spent(*key, month))
+        },
         digests={
             (community, number): ledger.batch_digest(community, number)
-            for community, count in batches.items()
-            for number in range(1, count + 1)
+            for community, each in caps.items()
+            for number in range(1, each.batches + 1)
         },
     )
 

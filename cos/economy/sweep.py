@@ -43,7 +43,10 @@ BPS = 10_000
 Progress = Callable[[int, int, str], None]
 """Called after each run: runs done, runs in all, name of the run."""
 
-_SOURCES = ("config", "contracts", "interfaces", "cos/chain", "cos/drops", "cos/economy", "cos/suite")
+_SOURCES = (
+    *("config", "contracts", "interfaces"),
+    *("cos/chain", "cos/desk", "cos/drops", "cos/economy", "cos/suite"),
+)
 
 ROW_COLUMNS = {
     "window_days": COUNT,

@@ -44,11 +44,12 @@ _SUPPLY = (
     Series("in_own_lots", "sponsors' own coins", ORANGE),
     Series("in_allotments", "allotted to managers", PURPLE),
     Series("in_pools", "in communities' pools", BLUE),
+    Series("in_drops", "in drops", YELLOW),
     Series("undonated", "quota of sponsors", SKY),
-    Series("bonus_reserve", "reserve for bonuses", YELLOW),
+    Series("bonus_reserve", "reserve for bonuses", GREY),
     Series("other_locked", "unvested or unsold", GREY),
 )
-_DONATED = _SUPPLY[:4]
+_DONATED = _SUPPLY[:5]
 _BONUSES = (
     Series("sponsor_bonus", "earned by sponsors", BLUE),
     Series("manager_bonus", "earned by managers", ORANGE),

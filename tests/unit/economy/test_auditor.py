@@ -164,8 +164,9 @@ def test_wrong_suspicions_cost_honest_sponsors() -> None:
     voided = {name: int(amount) for name, amount in lived.behaviour["voided"].items()}
     assert voided["honest_sponsors"] > voided["managers_of_clean_batches"] > 0
     assert voided["sponsors_in_it"] == voided["managers_of_wrong_batches"] == 0
-    assert lived.behaviour["audit"]["false_suspicions"] == len(lived.result.cases) > 0
-    assert {case["outcome"] for case in lived.result.cases} <= {"false suspicion", "collateral"}
+    outcomes = Counter(case["outcome"] for case in lived.result.cases)
+    assert outcomes.keys() <= {"false suspicion", "collateral"}
+    assert lived.behaviour["audit"]["false_suspicions"] == outcomes["false suspicion"] > 0
     assert all(case["points_voided"] == 0 for case in lived.result.cases)
 
 

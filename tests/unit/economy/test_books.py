@@ -95,6 +95,81 @@ def test_own_coins_earn_neither_points_nor_bonus_and_return_as_coins(books: Book
     assert books.quota[SUE] == 600
 
 
+@pytest.fixture
+def with_drop(books: Books) -> Books:
+    """A drop of 20 out of quota, published in month 100."""
+    books.was_moved(1, (7, POOL), (7, BOB), 50)
+    books.was_set_aside(11, None, 1, 7, BOB, 20, 100)
+    return books
+
+
+def test_a_drop_counts_against_the_caps_when_it_is_published(with_drop: Books) -> None:
+    assert with_drop.held(7, BOB) == 30
+    assert with_drop.spent_in(7, BOB, 100) == with_drop.spent_in(7, POOL, 100) == 20
+    with_drop.was_drawn(11, ANN, 5, 101)
+    assert with_drop.spent_in(7, BOB, 101) == 0
+    assert with_drop.granted_in(7, ANN, 101) == with_drop.granted[101] == 5
+    assert with_drop.locked_quota == 980
+
+
+def test_a_drop_s_bonus_is_set_aside_then_earned_as_claims_are_settled(with_drop: Books) -> None:
+    assert (with_drop.unpaid_e4, with_drop.accrued_e4) == (0, 20 * 3_500)
+    with_drop.was_drawn(11, ANN, 5, 100)
+    with_drop.was_drawn(11, ANN, 3, 112)
+    assert (with_drop.unpaid_e4, with_drop.accrued_e4) == (0, 20 * 3_500)
+    assert with_drop.quota_aside == 20
+    # At the rates of the publication, in the month of the settlement.
+    assert with_drop.was_settled(11, 112) == (8, 2_500, 1_000)
+    assert with_drop.bonuses[SUE, 112].sponsor_e4 == 20_000
+    assert with_drop.bonuses[BOB, 112].manager_e4 == 8_000
+    assert (with_drop.unpaid_e4, with_drop.accrued_e4) == (8 * 3_500, 20 * 3_500)
+    assert with_drop.quota_aside == with_drop.in_drops(is_own=False) == 12
+    assert with_drop.batches[7] == 1
+
+
+def test_a_settlement_in_a_void_month_earns_the_manager_nothing(with_drop: Books) -> None:
+    with_drop.month_was_voided(BOB, 101)
+    with_drop.was_drawn(11, ANN, 8, 101)
+    assert with_drop.was_settled(11, 101) == (8, 2_500, 0)
+    assert with_drop.accrued_e4 == 8 * 2_500 + 12 * 3_500
+    assert with_drop.voided_e4 == 0
+
+
+def test_a_drop_of_a_void_month_earns_its_manager_nothing_ever(books: Books) -> None:
+    books.was_moved(1, (7, POOL), (7, BOB), 50)
+    books.month_was_voided(BOB, 100)
+    books.was_set_aside(11, None, 1, 7, BOB, 20, 100)
+    books.was_drawn(11, ANN, 8, 101)
+    assert books.was_settled(11, 101) == (8, 2_500, 0)
+
+
+@pytest.mark.parametrize(("is_closed", "pool", "undonated"), [(False, 362, 600), (True, 350, 612)])
+def test_what_nobody_claims_goes_to_the_pool_or_home(
+    with_drop: Books, is_closed: bool, pool: int, undonated: int
+) -> None:
+    with_drop.was_drawn(11, ANN, 8, 100)
+    assert with_drop.was_put_back(11, is_closed=is_closed) == 12
+    assert with_drop.held(7, POOL) == pool
+    assert with_drop.undonated == undonated
+    assert with_drop.accrued_e4 == 8 * 3_500
+    assert with_drop.locked_quota == 992
+
+
+@pytest.mark.parametrize(("is_closed", "locked"), [(False, 45), (True, 30)])
+def test_a_drop_of_own_coins_earns_nothing_and_returns_as_coins(
+    books: Books, is_closed: bool, locked: int
+) -> None:
+    books.was_donated(2, SUE, 7, 50, is_own=True)
+    books.was_moved(2, (7, POOL), (7, BOB), 20)
+    books.was_set_aside(11, None, 2, 7, BOB, 20, 100)
+    assert (books.locked_own, books.in_drops(is_own=True), books.quota_aside) == (30, 20, 0)
+    books.was_drawn(11, ANN, 5, 100)
+    assert books.was_settled(11, 100) == (5, 0, 0)
+    assert (books.standings[7, ANN].points, books.accrued_e4) == (0, 0)
+    books.was_put_back(11, is_closed=is_closed)
+    assert books.locked_own == locked
+
+
 def test_a_returned_lot_is_undonated_quota_again(books: Books) -> None:
     books.was_moved(1, (7, POOL), (7, BOB), 100)
     assert books.was_returned(1, 7, [BOB]) == 400

@@ -1,4 +1,4 @@
-"""Monthly events: paid in one batch, by the split, to the last base unit, inside the rules."""
+"""Small monthly events: granted in one batch, by the split, to the last unit, inside the rules."""
 
 from collections import defaultdict
 
@@ -8,6 +8,8 @@ from cos.economy.merit import COS_PER_HOUR
 from cos.economy.pricing import BASE_UNITS
 from tests.unit.economy.small import HONEST, Lived, live
 
+SMALL = {"lists": {"above": 6}}
+
 
 @pytest.fixture(scope="module")
 def lived() -> Lived:
@@ -16,7 +18,12 @@ def lived() -> Lived:
         characters=HONEST,
         audit={"checks_monthly": 0},
         members={"contributions_monthly": 0},
-        events={"communities": 2, "participants": [2, 6], "hours": [1, 8], "merit": [0, 3]},
+        events={
+            "communities": 2,
+            "participants": [2, 6],
+            "merit": [0, 3],
+            **SMALL,
+        },
         months=4,
     )
 

@@ -13,20 +13,23 @@ from cos.economy import run as run_module
 from cos.economy.books import POOL, Books, Entry, Rates
 from cos.economy.command import run
 from cos.economy.invariants import Invariants
-from cos.economy.state import Bucket, Standing, State, TreasuryBucket
+from cos.economy.state import Bucket, Caps, DropState, Standing, State, TreasuryBucket
 
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 CAP = 1_000_000
 GENESIS = 300_000
-ANN, BOB, SUE = "0xA", "0xB", "0xC"
+ANN, BOB, SUE, CAT = "0xA", "0xB", "0xC", "0xD"
+DROP = 11
 MONTH = 24_240
 RATES = Rates(MONTH - 5, 2_500, 1_000)
+CAPS = Caps(1, 0, 1, 1, MONTH, 50, 3)
+"""Whole COS, but for what was spent: in base units."""
 
 
 @pytest.fixture
 def books() -> Books:
-    """A sponsor's quota of 1,000, of which 400 was donated, 200 allotted, 32 granted, a bonus of
-    half a unit claimed."""
+    """A sponsor's quota of 1,000, of which 400 was donated, 200 allotted, 32 granted and 20 set
+    aside for a drop, of which 6 are settled and 4 claimed since, a bonus of half a unit claimed."""
     books = Books([RATES])
     books.quota_was_issued(SUE, 1_000)
     books.funded = 350
@@ -37,6 +40,10 @@ def books() -> Books:
     books.was_claimed(SUE, [MONTH - 1])
     books.was_granted(1, 7, BOB, [Entry(ANN, 3, 100, 30, b"e")], MONTH)
     books.points_were_voided(7, [Entry(ANN, 3, 100, 2, b"d")])
+    books.was_set_aside(DROP, None, 1, 7, BOB, 20, MONTH)
+    books.was_drawn(DROP, CAT, 6, MONTH)
+    books.was_settled(DROP, MONTH)
+    books.was_drawn(DROP, CAT, 4, MONTH)
     return books
 
 
@@ -48,29 +55,40 @@ def state() -> State:
         supply=GENESIS,
         supply_cap=CAP,
         circulating=200_000,
-        balances={ANN: 32, BOB: 0, SUE: 298_600},
-        contract_balances={"QuotaLedger": 1_018, "BonusPool": 350, "Treasury": 0},
+        balances={ANN: 32, BOB: 0, SUE: 298_600, CAT: 10},
+        contract_balances=balances(),
         treasury_buckets=[TreasuryBucket(CAP, GENESIS, 0)],
         quota_issued=1_000,
         quota_of={SUE: 600},
-        locked_quota=968,
+        locked_quota=948,
         locked_own=50,
-        holdings={(1, 7, POOL): 200, (1, 7, BOB): 168, (2, 7, POOL): 50},
+        quota_aside=14,
+        drops={DROP: DropState(True, False, 10, 4, 1)},
+        holdings={(1, 7, POOL): 200, (1, 7, BOB): 148, (2, 7, POOL): 50},
         reserve=350,
-        open_quota=968,
-        accrued_e4=32 * 3_500,
+        open_quota=948,
+        accrued_e4=52 * 3_500,
         highest_bps=3_500,
         buckets={
-            (SUE, MONTH): Bucket(75_000, 0, False),
-            (BOB, MONTH): Bucket(0, 30_000, False),
+            (SUE, MONTH): Bucket(90_000, 0, False),
+            (BOB, MONTH): Bucket(0, 36_000, False),
             (BOB, MONTH - 1): Bucket(0, 2_000, False),
         },
         carried_e4={SUE: 5_000},
-        standings={(7, ANN): Standing(32, 2, 1_577_836_800, MONTH, 30, 0)},
+        standings={
+            (7, ANN): Standing(32, 2, 1_577_836_800, MONTH, 30, 0),
+            (7, CAT): Standing(10, 2, 1_577_836_800, MONTH, 10, 0),
+        },
         voided_points={(7, ANN): 2},
-        batches={7: 2},
-        digests={(7, 1): b"\1" * 32, (7, 2): b"\2" * 32},
+        month=MONTH,
+        caps={7: CAPS},
+        managers_spent={(7, BOB): 50},
+        digests={(7, 1): b"\1" * 32, (7, 2): b"\2" * 32, (7, 3): b"\3" * 32},
     )
+
+
+def balances(**changes: int) -> dict[str, int]:
+    return {"QuotaLedger": 998, "GrantDrops": 10, "BonusPool": 350, "Treasury": 0} | changes
 
 
 def check(state: State, books: Books) -> Invariants:
@@ -89,30 +107,37 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
 @pytest.mark.parametrize(
     ("change", "number"),
     [
-        ({"balances": {ANN: 33, BOB: 0, SUE: 298_600}}, 1),
+        ({"balances": {ANN: 33, BOB: 0, SUE: 298_600, CAT: 10}}, 1),
         ({"supply_cap": GENESIS - 1}, 1),
         ({"treasury_buckets": [TreasuryBucket(GENESIS - 1, GENESIS, 0)]}, 1),
         ({"treasury_buckets": [TreasuryBucket(CAP, GENESIS - 1, 0)]}, 1),
-        ({"contract_balances": {"QuotaLedger": 1_017, "BonusPool": 351, "Treasury": 0}}, 2),
-        ({"contract_balances": {"QuotaLedger": 1_019, "BonusPool": 349, "Treasury": 0}}, 2),
+        ({"contract_balances": balances(QuotaLedger=997, BonusPool=351)}, 2),
+        ({"contract_balances": balances(QuotaLedger=999, BonusPool=349)}, 2),
+        ({"contract_balances": balances(QuotaLedger=999, GrantDrops=9)}, 2),
         ({"treasury_buckets": [TreasuryBucket(CAP, GENESIS - 1, 1)]}, 2),
         ({"quota_issued": 1_001}, 3),
         ({"quota_of": {SUE: 601}}, 3),
-        ({"locked_quota": 967}, 3),
+        ({"locked_quota": 947}, 3),
         ({"locked_own": 49}, 3),
-        ({"holdings": {(1, 7, POOL): 201, (1, 7, BOB): 167, (2, 7, POOL): 50}}, 3),
-        ({"holdings": {(1, 7, POOL): 200, (1, 7, BOB): 168}}, 3),
-        ({"accrued_e4": 32 * 3_500 - 1}, 4),
+        ({"quota_aside": 10}, 3),
+        ({"drops": {}}, 3),
+        ({"drops": {DROP: DropState(True, False, 9, 5, 1)}}, 3),
+        ({"drops": {DROP: DropState(True, False, 10, 4, 2)}}, 3),
+        ({"drops": {DROP: DropState(True, True, 10, 4, 1)}}, 3),
+        ({"drops": {DROP: DropState(False, False, 10, 4, 1)}}, 3),
+        ({"holdings": {(1, 7, POOL): 201, (1, 7, BOB): 147, (2, 7, POOL): 50}}, 3),
+        ({"holdings": {(1, 7, POOL): 200, (1, 7, BOB): 148}}, 3),
+        ({"accrued_e4": 38 * 3_500}, 4),
         ({"reserve": 349}, 4),
-        ({"open_quota": 969}, 4),
+        ({"open_quota": 949}, 4),
         ({"highest_bps": 3_600}, 4),
-        ({"buckets": {(SUE, MONTH): Bucket(75_000, 0, False)}}, 4),
+        ({"buckets": {(SUE, MONTH): Bucket(90_000, 0, False)}}, 4),
         ({"carried_e4": {SUE: 4_999}}, 4),
         (
             {
                 "buckets": {
-                    (SUE, MONTH): Bucket(75_000, 0, False),
-                    (BOB, MONTH): Bucket(0, 30_000, False),
+                    (SUE, MONTH): Bucket(90_000, 0, False),
+                    (BOB, MONTH): Bucket(0, 36_000, False),
                     (BOB, MONTH - 1): Bucket(0, 2_000, True),
                 }
             },
@@ -122,8 +147,13 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
         ({"standings": {(7, ANN): Standing(31, 2, 0, MONTH, 30, 0)}}, 5),
         ({"voided_points": {(7, ANN): 3}}, 5),
         ({"voided_points": {}}, 5),
-        ({"batches": {7: 3}}, 5),
-        ({"digests": {(7, 1): b"\1" * 32, (7, 2): bytes(32)}}, 5),
+        ({"caps": {7: CAPS._replace(batches=4)}}, 5),
+        ({"digests": {(7, 1): b"\1" * 32, (7, 2): b"\2" * 32, (7, 3): bytes(32)}}, 5),
+        ({"managers_spent": {(7, BOB): 49}}, 7),
+        ({"caps": {7: CAPS._replace(month_amount=30)}}, 7),
+        ({"caps": {7: CAPS._replace(contributor=0)}}, 7),
+        ({"caps": {7: CAPS._replace(manager=0)}}, 7),
+        ({"caps": {7: CAPS._replace(carved=1)}}, 7),
     ],
 )
 def test_a_wrong_number_is_a_violation_that_cites_it(
@@ -139,7 +169,7 @@ def test_a_wrong_number_is_a_violation_that_cites_it(
 
 def test_a_past_record_that_changes_is_a_violation(state: State, books: Books) -> None:
     invariants = check(state, books)
-    invariants.check(replace(state, digests={(7, 1): b"\3" * 32, (7, 2): b"\2" * 32}), books)
+    invariants.check(replace(state, digests={**state.digests, (7, 1): rb"\9" * 32}), books)
     (violation,) = invariants.violations
     assert violation.startswith("5 at 2020-01-01 00:00:00: digests of past batches (7, 1)")
 
@@ -196,6 +226,57 @@ def test_a_void_that_is_not_booked_is_found(
     void: str, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Books, void, lambda *args, **how: 0)
+    result = run(scenario_file=BUSY, months=3, out=tmp_path / "out")
+    assert number in {each[0] for each in result.summary["invariants"]["violations"]}
+
+
+def _set_aside_for_free(books: Books, drop: int, *what: Any) -> None:
+    Books.was_set_aside(books, drop, *what)
+    *_, community, manager, amount, month = what
+    books.spent[community, manager][month] -= amount
+
+
+def _drawn_without_a_record(books: Books, drop: int, contributor: str, *what: int) -> None:
+    Books.was_drawn(books, drop, contributor, *what)
+    books.standings[books.drops[drop].community, contributor].records -= 1
+
+
+def _drawn_from_nothing(books: Books, drop: int, *what: Any) -> None:
+    Books.was_drawn(books, drop, *what)
+    books.drops[drop].left += 1
+
+
+def _settled_for_the_sponsor_alone(books: Books, drop: int, month: int) -> tuple[int, ...]:
+    books.drops[drop].manager_bps = 0
+    return Books.was_settled(books, drop, month)
+
+
+def _put_back_and_kept(books: Books, drop: int, *, is_closed: bool) -> int:
+    kept = books.drops[drop].left
+    Books.was_put_back(books, drop, is_closed=is_closed)
+    books.drops[drop].left = kept
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("function", "bug", "number"),
+    [
+        ("was_set_aside", _set_aside_for_free, "7"),
+        ("was_drawn", _drawn_without_a_record, "5"),
+        ("was_drawn", _drawn_from_nothing, "3"),
+        ("was_settled", _settled_for_the_sponsor_alone, "4"),
+        ("was_put_back", _put_back_and_kept, "3"),
+    ],
+)
+def test_a_bug_in_the_account_of_drops_is_found(
+    function: str,
+    bug: Callable[..., Any],
+    number: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    buggy = type("BuggyBooks", (Books,), {function: bug})
+    monkeypatch.setattr(run_module, "Books", buggy)
     result = run(scenario_file=BUSY, months=3, out=tmp_path / "out")
     assert number in {each[0] for each in result.summary["invariants"]["violations"]}
 

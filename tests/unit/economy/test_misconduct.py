@@ -95,7 +95,8 @@ def test_lazy_managers_grant_late() -> None:
     slow = live(
         characters=only("lazy"), audit=NO_AUDIT, misconduct={"lazy": {"late_chance": 1}}, months=1
     )
-    assert slow.result.summary["records"] == 0
+    # Members claim their welcome all the same.
+    assert slow.result.summary["records"] == slow.behaviour["drops"]["claims"] > 0
     assert slow.result.summary["waiting"] > 0
 
 
