@@ -162,11 +162,7 @@ class Books:
     def was_returned(self, lot: int, community: int, holders: Sequence[str]) -> int:
         """Book the return of a lot from a closed community; return the amount."""
         amount = sum(self.holdings[community, each].pop(lot, 0) for each in (POOL, *holders))
-        origin = self.lots[lot]
-        if origin.is_own:
-            self.returned_own += amount
-        else:
-            self.quota[origin.sponsor] += amount
+        self._send_home(lot, amount)
         return amount
 
     def was_granted(
@@ -216,15 +212,19 @@ class Books:
         """Book the return of what nobody claimed, to the pool or a closed community's sponsor."""
         aside = self.drops[drop]
         amount, aside.left = aside.left, 0
-        origin = self.lots[aside.lot]
         self.returned_unclaimed += amount
-        if not is_closed:
+        if is_closed:
+            self._send_home(aside.lot, amount)
+        else:
             self._put(aside.lot, aside.community, POOL, amount)
-        elif origin.is_own:
+        return amount
+
+    def _send_home(self, lot: int, amount: int) -> None:
+        origin = self.lots[lot]
+        if origin.is_own:
             self.returned_own += amount
         else:
             self.quota[origin.sponsor] += amount
-        return amount
 
     def _record(
         self, community: int, contributor: str, amount: int, month: int, origin: Lot

@@ -156,6 +156,8 @@ class Welcome(Strict):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         _check_ascending(self.prompt_days, self.late_days)
+        if self.low > self.claims:
+            raise ValueError("low is above what is opened, again each month; lower it")
         if self.prompt_share + self.late_share > 1:
             raise ValueError("prompt and late members add up to more than 1; lower one of them")
         return self

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -90,57 +90,41 @@ class Communities(Strict):
         return 1 + self.regions + self.cities
 
 
-class PerLevel(Strict):
-    """A number for each level of the tree."""
+T = TypeVar("T")
 
-    national: Positive
-    region: Positive
-    city: Positive
 
-    def at(self, level: str) -> int:
-        """The number for ``national``, ``region`` or ``city``."""
+class PerLevel(Strict, Generic[T]):
+    """A value for each level of the tree."""
+
+    national: T
+    region: T
+    city: T
+
+    def at(self, level: str) -> T:
+        """The value for ``national``, ``region`` or ``city``."""
         return getattr(self, level)
 
 
 class Managers(Strict):
     """Managers of each community and how their allotments are filled."""
 
-    count: PerLevel
-    allotment: PerLevel
+    count: PerLevel[Positive]
+    allotment: PerLevel[Positive]
     replaced_monthly_chance: Chance
 
     @field_validator("count")
     @classmethod
-    def _two_nationals(cls, count: PerLevel) -> PerLevel:
+    def _two_nationals(cls, count: PerLevel[int]) -> PerLevel[int]:
         if count.national < 2:
             raise ValueError("nobody else could pay the secretary general; use 2 or more")
         return count
 
 
-class Salaries(Strict):
-    """The secretaries' yearly rules, paid in twelfths."""
-
-    national: str
-    region: str
-    city: str
-
-    def at(self, level: str) -> str:
-        """The rule for ``national``, ``region`` or ``city``."""
-        return getattr(self, level)
-
-
-class Caps(Strict):
+class Caps(PerLevel[Positive]):
     """Caps of a calendar month, in whole COS. A community's cap includes its children's."""
 
-    national: Positive
-    region: Positive
-    city: Positive
     contributor: Positive
     manager: Positive
-
-    def at(self, level: str) -> int:
-        """The cap of a ``national``, ``region`` or ``city`` community."""
-        return getattr(self, level)
 
 
 class Members(Strict):
@@ -183,7 +167,9 @@ class Scenario(Strict):
     donations: Donations
     communities: Communities
     managers: Managers
-    salaries: Salaries
+    salaries: PerLevel[str]
+    """The secretaries' yearly rules, paid in twelfths."""
+
     caps: Caps
     members: Members
     work: Annotated[list[Work], Field(min_length=1)]
