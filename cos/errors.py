@@ -25,5 +25,5 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except CosError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr, flush=True)
         raise SystemExit(2 if isinstance(error, InputError) else 1) from None

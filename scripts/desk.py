@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 # See simulate.py: Ape takes the project off the path again before the command runs.
-import cos  # noqa: F401
+from cos.errors import one_line_errors
 
 if TYPE_CHECKING:
     from cos.desk import Deployment, Outcome
@@ -19,18 +18,6 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 COMMUNITY = click.IntRange(1, 2**31 - 1)
 LOT = click.IntRange(1, 2**64 - 1)
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """End with code 2 for wrong input, with code 1 for anything else that this library refuses."""
-    from cos.errors import CosError, InputError
-
-    try:
-        yield
-    except CosError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(2 if isinstance(error, InputError) else 1) from None
 
 
 @click.group(name="desk")

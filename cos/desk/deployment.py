@@ -19,9 +19,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from cos.desk.json_input import load_json
 from cos.drops.leaves import read_address
 from cos.errors import InputError
+from cos.json_input import load_json
 from cos.paths import PROJECT_ROOT
 from cos.suite.deploy import Suite
 from cos.toml_input import Strict

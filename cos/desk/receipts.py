@@ -18,8 +18,8 @@ from cos.chain import AbiError, compile_contract
 from cos.chain.accounts import checksum
 from cos.desk.batch_tree import BatchTree
 from cos.desk.deployment import Deployment
-from cos.desk.json_input import read_json
 from cos.errors import InputError
+from cos.json_input import read_json
 from cos.toml_input import refusal
 
 LEDGER, DROPS = "QuotaLedger", "GrantDrops"

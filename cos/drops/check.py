@@ -6,11 +6,10 @@ It needs `list.csv` and `drop.json` only, and takes nothing in them for granted.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from eth_hash.auto import keccak
 from pydantic import Field, ValidationError
@@ -20,6 +19,7 @@ from cos.drops.folder import CLAIMS, LIST, SUMMARY, claim_of
 from cos.drops.leaves import ADDRESS, MAX_WORD, Entry, Terms, read_address
 from cos.drops.tree import Tree
 from cos.errors import CosError
+from cos.json_input import read_json
 from cos.toml_input import Strict, read_text, refusal
 
 _LINE = re.compile(
@@ -145,10 +145,7 @@ def _problem_of(entry: Entry, terms: Terms) -> str:
 
 
 def _check_claims(path: Path, summary: Summary, entries: list[Entry], tree: Tree) -> None:
-    try:
-        claims: Any = json.loads(read_text(path))
-    except ValueError as error:
-        raise refusal(path, 1, f"not valid JSON ({error})", "get the file again") from None
+    claims = read_json(path)
     if not isinstance(claims, dict) or not isinstance(claims.get("claims"), list):
         raise refusal(path, 1, "has no list of claims", "get the file again")
     for name in ("drop", "chain_id", "contract", "root"):

@@ -169,9 +169,14 @@ def test_a_false_proof_in_the_claims_is_named_by_its_index(folder: Path) -> None
     assert mismatch(folder) == f"{path}: 4 claims for 5 entries"
     path.write_text(json.dumps(claims | {"root": "0x"}))
     assert mismatch(folder) == f"{path}: root is not that of drop.json"
-    for text in ("{", "[]", '{"claims": 5}'):
+    for text, problem in (
+        ("{", "not valid JSON"),
+        ("[]", "has no list of claims"),
+        ('{"claims": 5}', "has no list of claims"),
+        ("[" * 100_000, "is nested too deeply"),
+    ):
         path.write_text(text)
-        with pytest.raises(InputError, match="get the file again"):
+        with pytest.raises(InputError, match=f"claims.json:1: {problem}"):
             check_folder(folder)
 
 
