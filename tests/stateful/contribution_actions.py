@@ -74,9 +74,11 @@ class ContributionActions(Machine):
         self.steps = 0
 
     def teardown(self) -> None:
-        self.books.check(is_full=True)
-        self.everything_is_equal()
-        self.chain.restore(self.snapshot)
+        try:
+            self.books.check(is_full=True)
+            self.everything_is_equal()
+        finally:  # also of an example that fails: the next one is not to begin with its state
+            self.chain.restore(self.snapshot)
 
     def _model(self, loop: ContributionLoop) -> None:
         """The models in the state of the deployment."""

@@ -67,6 +67,7 @@ class ContributionRules(ContributionChoices):
         for child, admin in ((2, loop.admin), (3, loop.child_admin)):
             self.on_ledger("set_community_cap", admin, child, COMMUNITY_CAP // child)
         self.on_rules("set_override_factor", governance, 20_000)
+        self.on_pool("set_ledger", governance, self.ledger.address, True)
         for sponsor, community in ((loop.sponsor, ROOT), (loop.other_sponsor, OTHER)):
             self.on_ledger("donate", sponsor, community, amount // 4)
         self.on_ledger("donate_own", loop.other_sponsor, ROOT, amount // 4)
@@ -331,11 +332,10 @@ class ContributionRules(ContributionChoices):
 
     @action(weight=2, pick=PICK)
     def asks_the_impossible(self, pick: int) -> None:
-        """Calls that nobody may make, ever, or not like this; and one that changes nothing."""
+        """Calls that nobody may make, ever, or not like this."""
         now, person, governance = self.month, self.person(pick), self.governance
         calls = (
             (self.on_pool, "fund", self.center, 0),
-            (self.on_pool, "set_ledger", governance, self.ledger.address, True),
             (self.on_pool, "set_ledger", governance, POOL, True),
             (self.on_pool, "set_ledger", person, person, True),
             (self.on_pool, "set_schedule", governance, []),

@@ -11,7 +11,7 @@ from cos.chain.accounts import key_of
 from cos.drops import sign_voucher
 from cos.drops.leaves import Terms as Bound
 from tests.contribution_loop import COS, DAY, FREE, HOURS, ONCE, ONCE_40, ONE, digest_of
-from tests.models import ZERO_ADDRESS, ModelRevert
+from tests.models import ZERO_ADDRESS
 from tests.models.grant_drops import (
     MAX_DURATION,
     VOUCHER,
@@ -49,7 +49,6 @@ CLAIM_FLAWS = (
     *("index", "proof", "zero key"),
 )
 FAR_LOT = 2**64
-OWN_DROPS = 40  # no more than so many drops an example
 
 
 @dataclass
@@ -81,7 +80,7 @@ class DropChoices(ContributionChoices):
         if not self.rules_model.rule_of(rule).active:
             rule = FREE
         room = min(self.room(hand), 10**4 * COS * (1 + pick % 20))
-        listed = self._listed(hand, people, room, rule, pick, flaw)
+        listed = self._listed(hand, people, room, rule, flaw)
         total = max(1, min(room, sum(line.amount for line in listed)))
         maximum = max(1, *(line.amount for line in listed))
         if flaw == "short total":
@@ -145,7 +144,6 @@ class DropChoices(ContributionChoices):
         people: list[tuple[int, bool]],
         room: int,
         rule: int,
-        pick: int,
         flaw: str | None,
     ) -> list[Listed]:
         """Lines that terms, room and caps allow, but for the flaw of the last one."""
@@ -340,10 +338,3 @@ class DropChoices(ContributionChoices):
             if self.rules_model.rule_of(rule).active:
                 return rule
         return None
-
-    def is_term(self, rule: int, community: int) -> bool:
-        try:
-            self.rules_model.terms(rule, community, self.month)
-        except ModelRevert:
-            return False
-        return True

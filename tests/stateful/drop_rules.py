@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from tests.contribution_loop import POOL
+from tests.models.grant_drops import Published
 from tests.models.quota_ledger import Batch, RecordProof
 from tests.stateful import draws as st
 from tests.stateful.contribution_actions import NO_HASH, REASON
+from tests.stateful.contribution_choices import Hand
 from tests.stateful.draws import action
-from tests.stateful.drop_choices import CLAIM_FLAWS, LIST_FLAWS, MEMBERS_FLAWS, DropChoices
+from tests.stateful.drop_choices import (
+    CLAIM_FLAWS,
+    LIST_FLAWS,
+    MEMBERS_FLAWS,
+    DropChoices,
+    ListDrop,
+)
 
 MAX_DROPS = 25
 AS_DROPS = "a contract's part"  # never succeeds
@@ -26,7 +34,7 @@ def seldom(flaws: tuple[str, ...]) -> st.Draw:
 class DropRules(DropChoices):
     """What is published, claimed, settled, cancelled, returned and voided."""
 
-    def next_hand(self, pick: int) -> tuple | None:
+    def next_hand(self, pick: int) -> Hand | None:
         """One of the fullest hands."""
         hands = sorted(self.hands(is_pool=False), key=self.room, reverse=True)[:4]
         hands = [hand for hand in hands if self.room(hand)]
@@ -59,17 +67,18 @@ class DropRules(DropChoices):
                 drop, index = places[-1 - pick % len(places)]
                 self.claim_place(drop, index, pick, flaw if is_last else None)
 
-    @action(weight=5, pick=PICK, flaw=st.one_of(*[st.none()] * 3, st.sampled_from(LIST_FLAWS)))
-    def a_flawed_line_is_claimed(self, pick: int, flaw: str | None) -> None:
+    @action(weight=5, pick=PICK)
+    def claims_a_flawed_line(self, pick: int) -> None:
         """The last line of a list, whatever is wrong with it."""
         listed = [drop for drop in self.lists if drop.roll and self.is_claimable(drop.terms)]
         listed = [drop for drop in listed if not self.is_payable_last(drop)]
-        if listed and flaw is None:
+        if listed:
             drop = listed[pick % len(listed)]
             assert drop.roll
             self.claim_place(drop, len(drop.roll.people) - 1, pick, None)
 
-    def is_payable_last(self, drop) -> bool:
+    def is_payable_last(self, drop: ListDrop) -> bool:
+        assert drop.roll
         index = len(drop.roll.people) - 1
         return self.is_payable(drop, index, drop.roll.people[index])
 
@@ -115,7 +124,7 @@ class DropRules(DropChoices):
         if drops:
             self.on_drops("return_unclaimed", self.people[-1], drops[pick % len(drops)].terms)
 
-    def is_over(self, published) -> bool:
+    def is_over(self, published: Published) -> bool:
         clock, _ = self.registry_model.clock_of(published.terms.community)
         return clock > published.terms.deadline
 
