@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
 
-from cos.desk.batch_tree import BatchTree
 from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
 from cos.economy.drop_loop import DropLoop
+from cos.suite.batch_tree import BatchTree
 
 if TYPE_CHECKING:
     from cos.chain import Receipt

@@ -45,7 +45,7 @@ Progress = Callable[[int, int, str], None]
 
 _SOURCES = (
     *("config", "contracts", "interfaces"),
-    *("cos/chain", "cos/desk", "cos/drops", "cos/economy", "cos/suite"),
+    *("cos/chain", "cos/drops", "cos/economy", "cos/suite"),
 )
 
 ROW_COLUMNS = {
