@@ -72,11 +72,13 @@ class ContributionActions(Machine):
         self._model(loop)
         self.books = ChainBooks(loop)
         self.steps = 0
+        self.has_failed = False
 
     def teardown(self) -> None:
         try:
-            self.books.check(is_full=True)
-            self.everything_is_equal()
+            if not self.has_failed:  # what failed first is what is reported
+                self.books.check(is_full=True)
+                self.everything_is_equal()
         finally:  # also of an example that fails: the next one is not to begin with its state
             self.chain.restore(self.snapshot)
 
@@ -163,8 +165,10 @@ class ContributionActions(Machine):
         try:
             yield
         except InvariantError:
+            self.has_failed = True
             raise
         except AssertionError:
+            self.has_failed = True
             self.books.check(is_full=True)
             raise
 

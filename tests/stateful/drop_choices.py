@@ -45,7 +45,18 @@ MEMBERS_FLAWS = (
     *("not once", "no evidence", "no amount", "too short", "too much", "stranger", "too dear"),
 )
 CLAIM_FLAWS = (
-    *("again", "again", "amount", "other terms", "other kind", "recipient", "nobody", "signer"),
+    *(
+        "again",
+        "again",
+        "again",
+        "again",
+        "amount",
+        "other terms",
+        "other kind",
+        "recipient",
+        "nobody",
+        "signer",
+    ),
     *("index", "proof", "zero key"),
 )
 FAR_LOT = 2**64
@@ -81,7 +92,8 @@ class DropChoices(ContributionChoices):
             rule = FREE
         room = min(self.room(hand), 10**4 * COS * (1 + pick % 20))
         listed = self._listed(hand, people, room, rule, flaw)
-        total = max(1, min(room, sum(line.amount for line in listed)))
+        # Often more than the list adds up to: only a place's mark keeps it from a second claim.
+        total = max(1, min(room, sum(line.amount for line in listed) * (1 + pick % 2)))
         maximum = max(1, *(line.amount for line in listed))
         if flaw == "short total":
             total = max(1, total // 2)

@@ -144,7 +144,7 @@ class DropRules(DropChoices):
 
     # --- points
 
-    @action(weight=4, picks=st.lists(PICK, min_size=1, max_size=4), fault=st.integers(0, 20))
+    @action(weight=4, picks=st.lists(PICK, min_size=1, max_size=4), fault=st.integers(8, 20))
     def voids_points(self, picks: list[int], fault: int) -> None:
         """Of records of one batch, mostly of one in an open window."""
         batches = [b for b in self.batches() if b.records and (fault > 15 or self.can_unpoint(b))]
@@ -176,7 +176,7 @@ class DropRules(DropChoices):
         is_left = len(batch.voided_records) < len(batch.records)
         return batch.header.sponsor_bps > 0 and is_open and is_left
 
-    @action(weight=4, pick=PICK, fault=st.integers(0, 20))
+    @action(weight=4, pick=PICK, fault=st.integers(10, 20))
     def voids_points_of_a_claim(self, pick: int, fault: int) -> None:
         claims = [each for each in self.paid_claims() if fault > 15 or self.can_void(*each)]
         if claims:

@@ -222,6 +222,17 @@ class RegistryRules(ContributionChoices):
             manager = self.person(pick + 1)
             self.on_registry("set_manager", admin, receipt.value, manager, 1, "manager")
 
+    @action(weight=1)
+    def builds_a_tower(self) -> None:
+        """Below the deepest, as far down as it goes, and one more."""
+        states = self.registry_model.communities
+        alive = [n for n in states if self.is_active(n)]
+        if alive and len(states) < MAX_COMMUNITIES:
+            parent = max(alive, key=lambda n: states[n].depth)
+            args = (self.secretariat, self.person(parent), "tower", REASON)
+            while receipt := self.on_registry("create", args[0], parent, *args[1:]):
+                parent = receipt.value
+
     @action(weight=3, pick=PICK, by_admin=st.booleans(), is_wild=RARELY, is_stranger=RARELY)
     def closes(self, pick: int, by_admin: bool, is_wild: bool, is_stranger: bool) -> None:
         """One in a while, and never the last three."""

@@ -83,8 +83,8 @@ class ContributionMachine(ContributionRules, DropRules, RegistryRules):
     @invariant()
     def after_every_step(self) -> None:
         """The invariants first: a difference between both sides is then one of these two alone."""
-        self.books.check()
         with self.invariants_first():
+            self.books.check()
             self.both_sides_are_equal()
 
 
