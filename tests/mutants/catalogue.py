@@ -139,7 +139,7 @@ QUOTA_ADDS_UP = (
         "self._holdings[key] = 0",
         PASS,
         MACHINE,
-        "invariant 3",
+        "invariant",
     ),
     Mutant(
         "what is in drops is not counted",
@@ -195,8 +195,7 @@ BONUS_ADDS_UP = (
         POOL,
         'assert totals.reserve * E4 >= self._required_e4(totals), "bonus: reserve too small"',
         PASS,
-        MACHINE,
-        "invariant 4",
+        ("tests/stateful/test_bonus_machine.py",),
     ),
     Mutant(
         "what comes back stays accrued",

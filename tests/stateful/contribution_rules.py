@@ -62,6 +62,7 @@ class ContributionRules(ContributionChoices):
         self.fund(amount)
         self.on_ledger("issue_quota", self.seller, loop.sponsor, amount)
         self.on_ledger("issue_quota", self.seller, loop.other_sponsor, amount // 2)
+        self.on_ledger("issue_quota", self.seller, loop.sponsor, self.coverable() + 1)  # refused
         self.give(loop.other_sponsor, amount, amount)
         self.on_ledger("set_community_cap", governance, ROOT, 2 * COMMUNITY_CAP)
         for child, admin in ((2, loop.admin), (3, loop.child_admin)):

@@ -143,8 +143,7 @@ class DropChoices(ContributionChoices):
             self.lists.append(ListDrop(terms, roll))
 
     def _total(self, flaw: str | None, total: int, hand: Hand) -> int:
-        room = self.room(hand) + 1  # mostly more than a cap lets through
-        wrong = {"nothing at all": 0, "too much": self.model.holding(*hand) + 1, "over room": room}
+        wrong = {"nothing at all": 0, "too much": self.model.holding(*hand) + 1}
         return wrong.get(flaw or "", total)
 
     def _seconds(self, flaw: str | None, days: int) -> int:
@@ -269,6 +268,8 @@ class DropChoices(ContributionChoices):
             signer = self.people[0] if key != self.people[0] else self.people[1]
         bound = Bound(terms.drop, self.chain.chain_id, self.drops.address, max(1, terms.amount))
         words = sign_voucher(bound, index, named, key_of(signer))
+        if key == ZERO_ADDRESS:  # what a bad signature recovers to
+            signer, words = key, (27, NO_HASH, NO_HASH)
         said = SignedVoucher(signer, terms.drop, index, named)
         for _ in range(1 + (flaw == "again")):
             if self.call_with(

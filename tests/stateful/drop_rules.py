@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.contribution_loop import DAY, FREE, ONE, POOL
+from tests.contribution_loop import POOL
 from tests.models.grant_drops import Published
-from tests.models.quota_ledger import Batch, Entry, RecordProof
+from tests.models.quota_ledger import Batch, RecordProof
 from tests.stateful import draws as st
 from tests.stateful.contribution_actions import NO_HASH, REASON
 from tests.stateful.contribution_choices import Hand
@@ -128,35 +128,19 @@ class DropRules(DropChoices):
         clock, _ = self.registry_model.clock_of(published.terms.community)
         return clock > published.terms.deadline
 
-    @action(weight=3, pick=PICK, late=st.sampled_from([-1, 0, 0, 1]))
+    @action(weight=4, pick=PICK, late=st.sampled_from([-1, 0, 1, 1]))
     def a_drop_closes(self, pick: int, late: int) -> None:
         """To the second before, at or after its deadline, as the community's clock has it now."""
-        if places := self.places(is_wild=False):
-            drop, index = places[pick % len(places)]
+        if self.lists and pick % 3 == 1:
+            drop = self.lists[pick % len(self.lists)]
             self.warp(max(self.clock.now, self.drops_model.closes_at(drop.terms) + late))
             assert self.drops.closes_at(drop.terms) == self.drops_model.closes_at(drop.terms)
-            self.claim_place(drop, index, pick, None)
+            left = self.drop_state(drop.terms).left
+            if drop.roll and left:
+                self.claim_place(drop, pick % len(drop.roll.people), pick, None)
+            elif left:
+                self.claim_once(drop.terms, self.person(pick))
             self.on_drops("return_unclaimed", self.people[-1], drop.terms)
-
-    @action(weight=3, pick=PICK)
-    def a_freeze_stops_everything(self, pick: int) -> None:
-        """Nobody grants or fetches anything while the auditor looks."""
-        places = self.places(is_wild=False)
-        if not places:
-            return
-        drop, index = places[pick % len(places)]
-        community = drop.terms.community
-        if self.on_registry("freeze", self.auditor, community, REASON, DAY):
-            self.claim_place(drop, index, pick, None)
-            for hand in self.hands(is_pool=False, is_wild=True):
-                if hand[1] == community and self.room(hand):
-                    lot, _, manager = hand
-                    sponsor = self.model.lots[lot - 1].sponsor
-                    other = next(p for p in self.people if p not in (sponsor, manager))
-                    entry = Entry(other, FREE, ONE, 1, REASON)
-                    self.grant(manager, lot, community, [entry], NO_HASH)
-                    break
-            self.on_registry("unfreeze", self.auditor, community)
 
     # --- points
 
@@ -179,9 +163,7 @@ class DropRules(DropChoices):
             header = batch.header
             if fault == 15:
                 header = header._replace(count=header.count + 1)
-            args = (header, wrong.get(fault, proofs), reason)
-            if self.on_ledger("void_points", sender, *args) and picks[0] % 3 == 1:
-                self.on_ledger("void_points", sender, *args)
+            self.on_ledger("void_points", sender, header, wrong.get(fault, proofs), reason)
 
     @staticmethod
     def record_proof(batch: Batch, index: int) -> RecordProof:

@@ -18,7 +18,8 @@ from cos.chain import Revert
 from tests.models import ModelRevert
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
-# For planted bugs (tests/mutants): that a machine fails matters there, not how little it takes.
+# For planted bugs (tests/mutants): that a machine fails matters there, not how little it takes; and
+# it may take more examples, as it stops at the first that fails.
 IS_UNSHRUNK = bool(os.environ.get("COS_UNSHRUNK"))
 # Also for those: another reason than expected is no harm done; goes on until there is some.
 IS_LENIENT = bool(os.environ.get("COS_LENIENT"))
@@ -32,7 +33,7 @@ def run_settings(examples: int = 25, steps: int = 40) -> settings:
     if IS_LONG:
         return settings(phases=phases)
     return settings(
-        max_examples=examples,
+        max_examples=examples * (4 if IS_UNSHRUNK else 1),
         stateful_step_count=steps,
         suppress_health_check=[HealthCheck.too_slow],
         phases=phases,
