@@ -15,8 +15,14 @@ AUDITOR_ROLE: constant(bytes32) = keccak256("AUDITOR")
 SECRETARIAT_ROLE: constant(bytes32) = keccak256("SECRETARIAT")
 # Issues quota to sponsors, against COS that it brings.
 SELLER_ROLE: constant(bytes32) = keccak256("SELLER")
+# Signs the vouchers by which founders are admitted.
+ADMISSION_ROLE: constant(bytes32) = keccak256("ADMISSION")
 # Records payments in fiat.
 CASHIER_ROLE: constant(bytes32) = keccak256("CASHIER")
+# Awards COS from the management pool.
+COMMITTEE_ROLE: constant(bytes32) = keccak256("COMMITTEE")
+# Takes service credit for what the Center provides.
+DESK_ROLE: constant(bytes32) = keccak256("DESK")
 # Vetoes proposals for a limited time.
 GUARDIAN_ROLE: constant(bytes32) = keccak256("GUARDIAN")
 # Locks stake that its owner offered.

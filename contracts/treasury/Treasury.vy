@@ -64,6 +64,10 @@ minted: public(HashMap[uint256, uint256])
 # Invariant: the sum over all buckets <= the Treasury's balance, whatever is sent here.
 returned: public(HashMap[uint256, uint256])
 
+# @notice What genesis issued to an account out of a bucket: contracts of the suite that hold COS in
+# custody know from here how much of it is of which bucket, and need not trust their balance.
+genesis_allocation: public(HashMap[uint256, HashMap[address, uint256]])
+
 # @notice What an issuer may still issue out of a bucket.
 issuer_allowance: public(HashMap[uint256, HashMap[address, uint256]])
 
@@ -113,6 +117,8 @@ def genesis(allocations: DynArray[ITreasury.Allocation, MAX_ALLOCATIONS]):
     total: uint256 = 0
     for allocation: ITreasury.Allocation in allocations:
         self._issue(allocation.bucket, allocation.recipient, allocation.amount)
+        # Both at most the cap, so neither sum wraps.
+        self.genesis_allocation[allocation.bucket][allocation.recipient] += allocation.amount
         total += allocation.amount
     assert total == GENESIS_AMOUNT, "treasury: genesis is not 30 %"
     log ITreasury.GenesisIssued(amount=total, allocations=len(allocations))

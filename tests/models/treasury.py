@@ -40,6 +40,7 @@ class TreasuryModel:
         self.address = address
         self.buckets = [Bucket(cap) for cap in caps]
         self.allowances: dict[tuple[int, str], int] = defaultdict(int)
+        self.genesis_allocations: dict[tuple[int, str], int] = defaultdict(int)
         self.custodians: set[str] = set()
         self.genesis_done = False
 
@@ -55,6 +56,7 @@ class TreasuryModel:
         require(sum(planned.values()) == GENESIS_AMOUNT, "treasury: genesis is not 30 %")
         for bucket, to, amount in allocations:
             self._issue(bucket, to, amount)
+            self.genesis_allocations[bucket, to] += amount
         self.genesis_done = True
 
     def issue(self, sender: str, bucket: int, to: str, amount: int) -> None:

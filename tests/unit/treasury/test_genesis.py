@@ -12,7 +12,8 @@ the caller is
     │   ├── zero, or wraps around with the others: reverts
     │   └── to the zero address, the Treasury or the token: reverts
     ├── there are more than 64: reverts while the call data is decoded
-    └── the sum is exactly 30 %: issues all, in any split, logs each part and the whole
+    └── the sum is exactly 30 %: issues all, in any split, logs each part and the whole, keeps what
+        each recipient got out of each bucket, which no later issue adds to
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def test_issues_the_default(chain, fresh, token, allocations, governance):
         assert fresh.minted(bucket) == fresh.issued(bucket) == amount
         assert fresh.room(bucket) == CAPS[bucket] - amount
         assert token.balanceOf(to) == amount
+        assert fresh.genesis_allocation(bucket, to) == amount
     logs = [event for event in receipt.logs if event.address == fresh.address]
     assert logs == [
         *(issued(fresh, bucket, to, governance, amount) for bucket, to, amount in allocations),
@@ -127,4 +129,11 @@ def test_issues_any_split_of_64_parts(fresh, token, recipient, governance):
     assert len(parts) == 64
     fresh.genesis(parts, sender=governance)
     assert token.balanceOf(recipient) == GENESIS_AMOUNT
+    assert fresh.genesis_allocation(FOUNDERS, recipient) == GENESIS[FOUNDERS]
+    assert fresh.genesis_allocation(TEAM, recipient) == GENESIS[TEAM]
     assert fresh.minted(FOUNDERS) == GENESIS[FOUNDERS]
+
+
+def test_what_is_issued_later_is_no_allocation_of_genesis(treasury, recipient, governance):
+    treasury.issue(INCENTIVE, recipient, 1, sender=governance)
+    assert treasury.genesis_allocation(INCENTIVE, recipient) == 0
