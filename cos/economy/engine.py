@@ -48,7 +48,7 @@ def simulate(
 
 def found(run: Run, scenario: Scenario, rules: Rules) -> Economy:
     """Let founders, communities and managers come into being; return them and the members."""
-    founders = seats_of(scenario)
+    founders = seats_of(run.world.suite.config.founder_sale, scenario)
     activate_founders(run.loop, founders)
     national = found_tree(run.loop, scenario)
     economy = Economy(run.loop, scenario, rules, Random(scenario.seed), founders, national)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from cos.economy.books import POOL
 from cos.economy.loop import Loop
 from cos.economy.people import CITY, NATIONAL, REGION, Community, Founder, Manager
-from cos.economy.scenario import Caps, Scenario, Tier, seat_amounts
-from cos.suite.config import Bucket
+from cos.economy.scenario import Caps, Scenario
+from cos.suite.config import Bucket, FounderSale
+from cos.suite.founders import Tier
 
 
 def text_hash(text: str) -> bytes:
@@ -17,18 +18,19 @@ def text_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def seats_of(scenario: Scenario) -> list[Founder]:
+def seats_of(sale: FounderSale, scenario: Scenario) -> list[Founder]:
     """Return the activated founders, each tier's earliest seats first."""
-    tiers = (("service", scenario.service_founders), ("industry", scenario.industry_founders))
-    return [founder for name, tier in tiers for founder in _seats(name, tier)]
+    activated = scenario.founders.activated
+    return [
+        founder for name, tier in sale.tiers() for founder in _seats(name, tier, activated[name])
+    ]
 
 
-def _seats(name: str, tier: Tier) -> list[Founder]:
-    quotas = seat_amounts(tier.quota, tier.seats)
-    unlocked = seat_amounts(tier.unlocked, tier.seats)
+def _seats(name: str, tier: Tier, activated: int) -> list[Founder]:
+    quotas, unlocked = tier.quotas(), tier.unlocked_amounts()
     return [
         Founder(f"{name} founder {seat + 1}", quotas[seat], unlocked[seat])
-        for seat in range(tier.activated)
+        for seat in range(activated)
     ]
 
 

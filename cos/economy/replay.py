@@ -237,7 +237,7 @@ def replay(
     """
     run = Run(folder, chain, suite, len(log.months), progress)
     players = Replay(run, log, scenario)
-    players.set_up(seats_of(scenario))
+    players.set_up(seats_of(suite.config.founder_sale, scenario))
     for month, work in zip(log.months, log.batches, strict=True):
         population = players.live_a_month(month, work)
         state = run.end_month(population)

@@ -17,6 +17,7 @@ from cos.economy.conduct import Audit, Characters, Events, Misconduct, Retention
 from cos.economy.merit import COS_PER_HOUR
 from cos.economy.pricing import BASE_UNITS, Rules, check_rule
 from cos.paths import CONFIG_FOLDER
+from cos.suite.founders import SEATS
 from cos.toml_input import Location, Strict, line_of, load_toml, read_text, refusal
 
 DEFAULT_SCENARIO = CONFIG_FOLDER / "scenarios" / "default.toml"
@@ -29,36 +30,21 @@ Part = Annotated[Decimal, Field(ge=0, le=1)]
 
 Positive = Annotated[int, Field(strict=True, gt=0)]
 NotNegative = Annotated[int, Field(strict=True, ge=0)]
+Seats = Annotated[int, Field(strict=True, ge=0, le=SEATS)]
 Span = tuple[Annotated[Decimal, Field(ge=0)], Annotated[Decimal, Field(ge=0)]]
 """From and to, both included, in steps of a hundredth."""
 
 
-class SeatRange(Strict):
-    """What the first and the last seat of a tier get, in whole COS."""
+class Founders(Strict):
+    """How many seats of each tier are activated when the economy begins, the earliest ones."""
 
-    first: Positive
-    last: Positive
+    service: Seats
+    industry: Seats
 
-    @model_validator(mode="after")
-    def _falling(self) -> Self:
-        if self.last > self.first:
-            raise ValueError("the last seat gets more than the first; earlier founders get more")
-        return self
-
-
-class Tier(Strict):
-    """A tier of founders."""
-
-    seats: Annotated[int, Field(strict=True, ge=2)]
-    activated: NotNegative
-    quota: SeatRange
-    unlocked: SeatRange
-
-    @model_validator(mode="after")
-    def _enough_seats(self) -> Self:
-        if self.activated > self.seats:
-            raise ValueError("more founders are activated than there are seats; lower 'activated'")
-        return self
+    @property
+    def activated(self) -> dict[str, int]:
+        """Seats by the tier's name."""
+        return {"service": self.service, "industry": self.industry}
 
 
 class Donations(Strict):
@@ -162,8 +148,7 @@ class Scenario(Strict):
     seed: NotNegative
     months: Annotated[int, Field(strict=True, ge=1, le=MAX_MONTHS)]
     start: Annotated[str, Field(pattern=r"^(19[7-9]\d|20\d\d|21[0-4]\d)-(0[1-9]|1[0-2])$")]
-    service_founders: Tier
-    industry_founders: Tier
+    founders: Founders
     donations: Donations
     communities: Communities
     managers: Managers
@@ -253,17 +238,3 @@ def _check_price(work: Work, rules: Rules) -> tuple[str, str] | None:
         allowed = f"{rule.minimum // BASE_UNITS} to {highest}"
         return f"price is outside rule '{rule.key}'", f"use whole COS from {allowed}"
     return None
-
-
-def seat_amounts(tier: SeatRange, seats: int) -> list[int]:
-    """Return what each seat of a tier gets, in base units; the ends and the total are exact.
-
-    Earlier seats get more, linearly: with S(k) = k * hi - ceil((hi - lo) * k * (k - 1) /
-    (2 * (seats - 1))), seat k gets S(k) - S(k - 1).
-    """
-    first, last = tier.first * BASE_UNITS, tier.last * BASE_UNITS
-
-    def total(count: int) -> int:
-        return count * first + -(first - last) * count * (count - 1) // (2 * (seats - 1))
-
-    return [total(seat) - total(seat - 1) for seat in range(1, seats + 1)]

@@ -16,6 +16,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from cos.paths import CONFIG_FOLDER
+from cos.suite.founders import Tier
 from cos.suite.rules import BASE_UNITS_PER_COS, RuleTable, load_rules
 from cos.toml_input import Strict, load_toml
 
@@ -148,6 +149,18 @@ class Caps(Strict):
     manager: PositiveCos
 
 
+class FounderSale(Strict):
+    """The founders' tiers, and the account that their payments go to."""
+
+    center: Account
+    service: Tier
+    industry: Tier
+
+    def tiers(self) -> tuple[tuple[str, Tier], ...]:
+        """Names and tiers by their ids on chain."""
+        return ("service", self.service), ("industry", self.industry)
+
+
 class Config(Strict):
     """A whole deployment."""
 
@@ -159,6 +172,7 @@ class Config(Strict):
     supply: Supply
     bonus: Bonus
     caps: Caps
+    founder_sale: FounderSale
 
     _folder: Path = PrivateAttr(default=CONFIG_FOLDER)
 

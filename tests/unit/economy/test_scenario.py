@@ -1,12 +1,10 @@
-"""Scenario files: what is refused and where, and the seats of the founders."""
+"""Scenario files: what is refused and where."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from cos.economy.pricing import BASE_UNITS
-from cos.economy.scenario import DEFAULT_SCENARIO, SeatRange, load_scenario, seat_amounts
+from cos.economy.scenario import DEFAULT_SCENARIO, load_scenario
 from cos.errors import InputError
 from cos.suite.rules import load_rules
 
@@ -31,8 +29,7 @@ def test_the_default_scenario_is_the_white_paper_s() -> None:
         ("months = 24", "montths = 24", "did you mean 'months'?"),
         ("months = 24", "months = 0", "correct the value"),
         ('start = "2019-04"', 'start = "2019-13"', "correct the value"),
-        ("activated = 24", "activated = 101", "lower 'activated'"),
-        ("first = 100_000_000, last = 12", "first = 10_000_000, last = 12", "earlier founders"),
+        ("service = 24", "service = 101", "less than or equal to 100"),
         ("monthly_chance = 0.25", "monthly_chance = 1.5", "correct the value"),
         ("regions = 4", "regions = 0", "set regions to 1 or more"),
         ("count = { national = 3,", "count = { national = 1,", "use 2 or more"),
@@ -90,21 +87,3 @@ def test_caps_must_hold_the_children_s(tmp_path: Path, old: str, new: str, remed
     path.write_text(TEXT.replace(old, new, 1))
     with pytest.raises(InputError, match=remedy):
         load_scenario(path, RULES)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "total"),
-    [
-        (100_000_000, 12_000_000, 5_600_000_000),
-        (500_000_000, 40_000_000, 27_000_000_000),
-        (3_000_000, 200_000, 160_000_000),
-    ],
-)
-def test_the_seats_ends_and_totals_are_exact(first: int, last: int, total: int) -> None:
-    amounts = seat_amounts(SeatRange(first=first, last=last), 100)
-    assert amounts[0] == first * BASE_UNITS
-    assert amounts[-1] == last * BASE_UNITS
-    assert sum(amounts) == total * BASE_UNITS
-    assert amounts == sorted(amounts, reverse=True)
-    steps = {earlier - later for earlier, later in pairwise(amounts)}
-    assert max(steps) - min(steps) <= 3  # linear, but for three roundings to a base unit

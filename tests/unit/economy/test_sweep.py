@@ -200,11 +200,11 @@ def test_a_changed_scenario_has_another_digest() -> None:
 
 
 def test_a_run_that_fails_says_why(tmp_path: Path) -> None:
-    path = tmp_path / "poor.toml"
+    path = tmp_path / "boundless.toml"
     text = BUSY.read_text()
-    path.write_text(text.replace("first = 500_000_000", "first = 9_000_000_000_000", 1))
+    path.write_text(text.replace("national = 10_000_000", "national = 10_000_000_000_000_000", 1))
     axes = Axes(windows=(14,), caps_bps=(10_000,), checks=(0,), seeds=1)
-    with pytest.raises(CosError, match="window-14-caps-10000-checks-0-seed-7: .*treasury"):
+    with pytest.raises(CosError, match="window-14-caps-10000-checks-0-seed-7: .*ledger: cap"):
         sweep(axes, scenario_file=path, out=tmp_path / "out")
     assert list((tmp_path / "out" / "runs").iterdir()) == []
 
