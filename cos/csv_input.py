@@ -5,10 +5,31 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from cos.errors import InputError
 from cos.toml_input import read_text, refusal
 
 Record = tuple[int, list[str]]
 """The line (from 1) on which a row of a file begins, and its fields."""
+
+
+def read_table(path: Path, header: list[str]) -> Iterator[Record]:
+    """Yield the rows of a file with exactly these columns, without the spaces around its fields.
+
+    Raises InputError as `read_csv` does.
+    """
+    for line, fields in read_csv(path):
+        fields = [field.strip() for field in fields]
+        if line > 1:
+            yield line, fields
+        elif fields != header:
+            problem = f"the header is '{','.join(fields)}'"
+            raise refusal(path, 1, problem, f"write {','.join(header)}")
+
+
+def wrong_field(path: Path, line: int, shown: str, error: ValueError) -> InputError:
+    """The error for a field that `cos.fields` refuses; `shown` says which and what it holds."""
+    problem, _, remedy = str(error).partition("; ")
+    return refusal(path, line, f"{shown} {problem}", remedy)
 
 
 def read_csv(path: Path) -> Iterator[Record]:

@@ -47,7 +47,7 @@ def build(
 
     from cos.drops import command
     from cos.drops.folder import summary_of
-    from cos.drops.people import show_cos
+    from cos.fields import show_cos
 
     with one_line_errors():
         made = command.build(
@@ -80,7 +80,7 @@ def check(folder: Path, as_json: bool) -> None:
     those of the publication on chain.
     """
     from cos.drops import check_folder
-    from cos.drops.people import show_cos
+    from cos.fields import show_cos
 
     with one_line_errors():
         summary = check_folder(folder)

@@ -7,8 +7,8 @@ contracts would, and returns an `Outcome`: what will happen, in words, and the c
 same `to` and `data`.
 """
 
-from cos.desk.deployment import Deployment, deployment_of, load_deployment
 from cos.desk.outcome import Outcome, write
 from cos.desk.safe import Call
+from cos.suite.deployment import Deployment, deployment_of, load_deployment
 
 __all__ = ["Call", "Deployment", "Outcome", "deployment_of", "load_deployment", "write"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cos.csv_input import read_csv
-from cos.desk.deployment import Deployment
+from cos.csv_input import read_table, wrong_field
 from cos.desk.options import read_account, read_hash, read_name
 from cos.desk.outcome import Outcome
 from cos.desk.safe import Call
-from cos.drops.leaves import read_address
+from cos.fields import read_address
+from cos.suite.deployment import Deployment
 from cos.toml_input import refusal
 
 REGISTRY = "CommunityRegistry"
@@ -98,18 +98,11 @@ def read_accounts(path: Path) -> Iterator[str]:
     Names are for the reader of the table. Raises InputError for the first thing that is wrong.
     """
     seen: dict[str, int] = {}
-    for line, fields in read_csv(path):
-        if line == 1:
-            if fields != _PEOPLE:
-                problem = f"the header is '{','.join(fields)}'"
-                raise refusal(path, 1, problem, f"write {','.join(_PEOPLE)}")
-            continue
-        text = fields[1].strip()
+    for line, (_, text) in read_table(path, _PEOPLE):
         try:
             account = read_address(text)
         except ValueError as error:
-            problem, _, remedy = str(error).partition("; ")
-            raise refusal(path, line, f"account '{text}' {problem}", remedy) from None
+            raise wrong_field(path, line, f"account '{text}'", error) from None
         first = seen.setdefault(account, line)
         if first != line:
             raise refusal(path, line, f"account {account} repeats line {first}", "remove one")

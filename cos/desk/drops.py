@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cos.chain.accounts import checksum
-from cos.desk.deployment import Deployment
-from cos.desk.options import cos_text, read_account
+from cos.desk.options import read_account
 from cos.desk.outcome import Outcome
 from cos.desk.receipts import DROPS, read_receipt, the_drop
 from cos.desk.safe import Call
@@ -20,7 +19,9 @@ from cos.drops.folder import CLAIMS
 from cos.drops.leaves import ADDRESS, COUNT_BITS, MAX_WORD, VOUCHER
 from cos.drops.vouchers import ORDER, address_of_key, sign_voucher
 from cos.errors import InputError
+from cos.fields import cos_text
 from cos.json_input import read_json
+from cos.suite.deployment import Deployment
 from cos.suite.rules import Rule
 from cos.toml_input import read_text, refusal
 

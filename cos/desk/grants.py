@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cos.calendar import month_name
-from cos.csv_input import read_csv
-from cos.desk.deployment import Deployment
-from cos.desk.options import cos_text, read_account, read_amount, read_month
+from cos.csv_input import read_table, wrong_field
+from cos.desk.options import read_account, read_amount, read_month
 from cos.desk.outcome import Outcome
 from cos.desk.safe import Call
 from cos.desk.terms import Rules
-from cos.drops.leaves import MAX_WORD, read_address
-from cos.drops.people import AMOUNT_DECIMALS, QUANTITY_DECIMALS, read_decimal
+from cos.drops.leaves import MAX_WORD
+from cos.drops.people import QUANTITY_DECIMALS
 from cos.economy.contributions import MAX_BATCH, evidence_hash
 from cos.economy.pricing import HUNDREDTHS
 from cos.errors import InputError
+from cos.fields import AMOUNT_DECIMALS, cos_text, read_address, read_decimal
+from cos.suite.deployment import Deployment
 from cos.suite.rules import Rule
 from cos.toml_input import refusal
 
@@ -163,13 +164,8 @@ def read_contributions(path: Path, rules: Rules, forbidden: dict[str, str]) -> l
     """
     rows: list[Row] = []
     seen: dict[tuple[object, ...], int] = {}
-    for line, fields in read_csv(path):
-        if line == 1:
-            if fields != HEADER:
-                problem = f"the header is '{','.join(fields)}'"
-                raise refusal(path, 1, problem, f"write {','.join(HEADER)}")
-            continue
-        row = _row(path, line, [field.strip() for field in fields], rules, forbidden)
+    for line, fields in read_table(path, HEADER):
+        row = _row(path, line, fields, rules, forbidden)
         if row.rule.once_per_member:
             key, what = (row.contributor, row.rule.id), "contributor and once-per-member rule"
         else:
@@ -189,8 +185,7 @@ def _row(path: Path, line: int, fields: list[str], rules: Rules, forbidden: dict
     try:
         account = read_address(contributor)
     except ValueError as error:
-        problem, _, remedy = str(error).partition("; ")
-        raise refusal(path, line, f"contributor '{contributor}' {problem}", remedy) from None
+        raise wrong_field(path, line, f"contributor '{contributor}'", error) from None
     if account in forbidden:
         problem = f"contributor {account} is {forbidden[account]}, whom the contract does not pay"
         raise refusal(path, line, problem, "let another manager grant it, or out of another lot")
@@ -212,8 +207,7 @@ def _number(path: Path, line: int, column: str, text: str, decimals: int) -> int
     try:
         number = read_decimal(text, decimals)
     except ValueError as error:
-        problem, _, remedy = str(error).partition("; ")
-        raise refusal(path, line, f"{column} '{text}' {problem}", remedy) from None
+        raise wrong_field(path, line, f"{column} '{text}'", error) from None
     if not 0 < number <= MAX_WORD:
         raise refusal(path, line, f"{column} '{text}' is zero or too large", "correct it")
     return number

@@ -13,13 +13,13 @@ from eth_hash.auto import keccak
 from cos.calendar import utc_text
 from cos.chain.accounts import checksum
 from cos.desk.communities import REGISTRY
-from cos.desk.deployment import Deployment
 from cos.desk.options import MAX_COMMUNITY, read_account, read_hash, read_time
 from cos.desk.outcome import INVITATION, Outcome
 from cos.desk.safe import Call
 from cos.drops.vouchers import ORDER
 from cos.errors import InputError
 from cos.json_input import read_json
+from cos.suite.deployment import Deployment
 from cos.toml_input import read_text, refusal
 
 DOMAIN_NAME, DOMAIN_VERSION = "COS CommunityRegistry", "1"

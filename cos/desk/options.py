@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from cos.drops.leaves import MAX_WORD, read_address
-from cos.drops.people import read_cos, show_cos
+from cos import fields
+from cos.drops.leaves import MAX_WORD
 from cos.economy.contributions import EARLIEST, LATEST
 from cos.errors import InputError
 
@@ -14,7 +14,6 @@ MAX_COMMUNITY = 2**31 - 1
 MAX_LOT = 2**64 - 1
 
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}")
-_MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
 
 
 def wrong(option: str, text: str, why: object) -> InputError:
@@ -23,15 +22,10 @@ def wrong(option: str, text: str, why: object) -> InputError:
     return InputError(" ".join(f"{option}: '{shown}' {why}".split()))
 
 
-def cos_text(amount: int) -> str:
-    """Base units in words: "3,500 COS"."""
-    return show_cos(amount).rstrip("0").removesuffix(".") + " COS"
-
-
 def read_account(option: str, text: str) -> str:
     """An address in checksum form."""
     try:
-        return read_address(text)
+        return fields.read_address(text)
     except ValueError as error:
         raise wrong(option, text, error) from None
 
@@ -39,7 +33,7 @@ def read_account(option: str, text: str) -> str:
 def read_amount(option: str, text: str) -> int:
     """Base units from COS; more than zero."""
     try:
-        amount = read_cos(text)
+        amount = fields.read_cos(text)
     except ValueError as error:
         raise wrong(option, text, error) from None
     if not 0 < amount <= MAX_WORD:
@@ -95,7 +89,7 @@ def read_time(option: str, text: str) -> int:
 
 def read_month(option: str, text: str) -> int:
     """The index of a calendar month, year * 12 + month - 1, from 2026-03."""
-    found = _MONTH.fullmatch(text)
-    if not found:
-        raise wrong(option, text, "is not a month; write it like 2026-03")
-    return int(found.group(1)) * 12 + int(found.group(2)) - 1
+    try:
+        return fields.read_month(text)
+    except ValueError as error:
+        raise wrong(option, text, error) from None

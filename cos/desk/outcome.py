@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cos.desk.deployment import Deployment
 from cos.desk.safe import Call, batch
 from cos.errors import InputError
 from cos.folders import check_target, whole_folder
+from cos.suite.deployment import Deployment
 
 TRANSACTION, INVITATION, RECORD = "transaction.json", "invitation.json", "record.json"
 MAX_TRANSACTIONS = 1_000

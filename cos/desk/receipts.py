@@ -16,10 +16,10 @@ from eth_hash.auto import keccak
 
 from cos.chain import AbiError, compile_contract
 from cos.chain.accounts import checksum
-from cos.desk.deployment import Deployment
 from cos.errors import InputError
 from cos.json_input import read_json
 from cos.suite.batch_tree import BatchTree
+from cos.suite.deployment import Deployment
 from cos.toml_input import refusal
 
 LEDGER, DROPS = "QuotaLedger", "GrantDrops"

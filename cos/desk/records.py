@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from cos.calendar import utc_text
-from cos.desk.deployment import Deployment
 from cos.desk.drops import read_claims, terms_of
-from cos.desk.options import cos_text, read_account, read_time
+from cos.desk.options import read_account, read_time
 from cos.desk.outcome import RECORD, Outcome
 from cos.desk.receipts import (
     DROPS,
@@ -25,6 +24,8 @@ from cos.desk.safe import Call, plain
 from cos.drops.folder import CLAIMS
 from cos.drops.leaves import COUNT_BITS
 from cos.errors import InputError
+from cos.fields import cos_text
+from cos.suite.deployment import Deployment
 from cos.toml_input import refusal
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cos.desk.options import cos_text
 from cos.economy.pricing import check_rule
 from cos.errors import InputError
+from cos.fields import cos_text
 from cos.suite.rules import RULES_FILE, Rule, RuleTable, Unit, load_rules
 
 FULL_INDEX = 10_000  # bps

@@ -16,9 +16,10 @@ from pydantic import Field, ValidationError
 
 from cos.drops.build import LIST_HEADER, tree_of
 from cos.drops.folder import CLAIMS, LIST, SUMMARY, claim_of
-from cos.drops.leaves import ADDRESS, MAX_WORD, Entry, Terms, read_address
+from cos.drops.leaves import ADDRESS, MAX_WORD, Entry, Terms
 from cos.drops.tree import Tree
 from cos.errors import CosError
+from cos.fields import read_address
 from cos.json_input import read_json
 from cos.toml_input import Strict, read_text, refusal
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cos.drops.build import Drop, build_drop
 from cos.drops.folder import check_drop_target, write_drop
-from cos.drops.leaves import Terms, read_address
-from cos.drops.people import read_cos, read_people
+from cos.drops.leaves import Terms
+from cos.drops.people import read_people
 from cos.errors import InputError
+from cos.fields import read_address, read_cos
 
 DEFAULT_OUT = Path("out/drop")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from eth_hash.auto import keccak
 
 from cos.chain.accounts import checksum
+from cos.fields import read_address
 
 ADDRESS, VOUCHER = 0, 1
 """Kinds of entries: paid to a listed account, or to whom a listed voucher key names."""
@@ -18,25 +18,6 @@ MAX_WORD = 2**64 - 1
 
 COUNT_BITS = 96
 """A drop's id is its manager's address above so many bits of that manager's count, from 1."""
-
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-
-
-def read_address(text: str) -> str:
-    """Return an address in its checksum form.
-
-    One in a single case has no checksum to check. Raises ValueError, worded to follow "address"
-    with its remedy after a semicolon, for anything else and for the zero address.
-    """
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError("is not 0x and 40 hex digits; copy it from the wallet again")
-    digits = text[2:]
-    address = checksum(bytes.fromhex(digits))
-    if text != address and digits not in (digits.lower(), digits.upper()):
-        raise ValueError("has a wrong checksum; copy it from the wallet again")
-    if not int(digits, 16):
-        raise ValueError("is zero; give that of a wallet")
-    return address
 
 
 @dataclass(frozen=True, slots=True)

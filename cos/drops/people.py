@@ -6,19 +6,16 @@ units, with up to 2 decimals; `amount` in COS, with up to 8.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cos.csv_input import read_csv
-from cos.drops.leaves import MAX_WORD, Terms, read_address
-from cos.economy.pricing import BASE_UNITS
+from cos.csv_input import read_table, wrong_field
+from cos.drops.leaves import MAX_WORD, Terms
+from cos.fields import AMOUNT_DECIMALS, read_address, read_decimal
 from cos.toml_input import refusal
 
 HEADER = ["name", "account", "quantity", "amount"]
-AMOUNT_DECIMALS, QUANTITY_DECIMALS = 8, 2
-
-_NUMBER = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,30}))?")
+QUANTITY_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +37,7 @@ def read_people(path: Path, terms: Terms) -> list[Person]:
     people: list[Person] = []
     seen: dict[str, int] = {}
     total = 0
-    for line, fields in read_csv(path):
-        if line == 1:
-            if fields != HEADER:
-                problem = f"the header is '{','.join(fields)}'"
-                raise refusal(path, 1, problem, f"write {','.join(HEADER)}")
-            continue
+    for line, fields in read_table(path, HEADER):
         person = _person(path, line, fields, terms)
         total += person.amount
         if total > MAX_WORD:
@@ -60,23 +52,8 @@ def read_people(path: Path, terms: Terms) -> list[Person]:
     return people
 
 
-def read_decimal(text: str, decimals: int) -> int:
-    """Return a decimal number in units of its last place: "1.5" with 2 decimals is 150.
-
-    ASCII digits and one dot are all it may have. Raises ValueError, worded to follow the number
-    with its remedy after a semicolon.
-    """
-    found = _NUMBER.fullmatch(text)
-    if not found:
-        raise ValueError("is not a number; write digits, with a dot for decimals")
-    whole, fraction = found.group(1), found.group(2) or ""
-    if len(fraction) > decimals:
-        raise ValueError(f"has more than {decimals} decimals; round it")
-    return int(whole + fraction.ljust(decimals, "0"))
-
-
 def _person(path: Path, line: int, fields: list[str], terms: Terms) -> Person:
-    name, account, quantity, amount = (field.strip() for field in fields)
+    name, account, quantity, amount = fields
     if not name:
         remedy = "say who it is; names stay out of the published list"
         raise refusal(path, line, "column 'name' is empty", remedy)
@@ -96,9 +73,8 @@ def _account(path: Path, line: int, text: str, terms: Terms) -> str:
     try:
         account = read_address(text)
     except ValueError as error:
-        problem, _, remedy = str(error).partition("; ")
-        remedy += ", or leave it empty for a voucher"
-        raise refusal(path, line, f"account '{text}' {problem}", remedy) from None
+        error = ValueError(f"{error}, or leave it empty for a voucher")
+        raise wrong_field(path, line, f"account '{text}'", error) from None
     if account == terms.manager:
         problem = f"account {account} is the drop's manager, whom the contract does not pay"
         raise refusal(path, line, problem, "let another manager grant it")
@@ -110,8 +86,7 @@ def _number(path: Path, line: int, column: str, text: str, decimals: int, most: 
     try:
         number = read_decimal(text, decimals)
     except ValueError as error:
-        problem, _, remedy = str(error).partition("; ")
-        raise refusal(path, line, f"'{text}' in column '{column}' {problem}", remedy) from None
+        raise wrong_field(path, line, f"'{text}' in column '{column}'", error) from None
     if number == 0:
         raise refusal(path, line, f"{column} is zero", "correct it or remove the row")
     if number > most:
@@ -119,13 +94,3 @@ def _number(path: Path, line: int, column: str, text: str, decimals: int, most: 
         problem = f"{column} {text} is above the most that it may be, {limit}"
         raise refusal(path, line, problem, "lower it")
     return number
-
-
-def read_cos(text: str) -> int:
-    """Return an amount in COS as base units. Raises ValueError as `read_decimal` does."""
-    return read_decimal(text, AMOUNT_DECIMALS)
-
-
-def show_cos(amount: int) -> str:
-    """Return base units as COS with all of their decimals."""
-    return f"{amount // BASE_UNITS:,}.{amount % BASE_UNITS:08d}"

@@ -4,6 +4,7 @@ made of a suite
     names every contract with its address, and the blueprints
     is read back as it was
     is all that a resumed deployment needs
+    grows while the deployment is under way, and is refused by all but the one that goes on with it
 read
     refuses what is not JSON, unknown keys and contracts, wrong addresses, two names for one address
     names the contract that is missing when it is asked for
@@ -20,9 +21,9 @@ import pytest
 
 from cos.chain import Chain, address_of
 from cos.desk import Deployment, deployment_of, load_deployment
-from cos.desk.deployment import contract_names
 from cos.errors import InputError
 from cos.suite import deploy
+from cos.suite.deployment import contract_names
 from tests.unit.desk.conftest import Refused
 
 Save = Callable[[str, Any], Path]
@@ -93,6 +94,26 @@ def test_a_wrong_file_is_refused_in_one_line(content: Any, problem: str, save: S
     assert message.startswith(f"{path}:")
     assert problem in message
     assert "\n" not in message
+
+
+def test_it_grows_while_a_deployment_is_under_way(save: Save) -> None:
+    growing = Deployment(**GOOD, month=24_312, deployer=address_of("deployer"), unfinished=True)
+    growing = growing.with_address("Treasury", address_of("treasury"))
+    growing = growing.with_address("GrantDrops blueprint", address_of("code"))
+    assert growing.addresses == {
+        **GOOD["contracts"],
+        "Treasury": address_of("treasury"),
+        "GrantDrops blueprint": address_of("code"),
+    }
+    assert list(growing.blueprints) == ["GrantDrops blueprint"]
+    path = save("growing.json", json.loads(growing.to_json()))
+    assert load_deployment(path, unfinished=True) == growing
+    with pytest.raises(InputError) as caught:
+        load_deployment(path)
+    assert str(caught.value) == (
+        f"{path}:1: the deployment is unfinished; run the same `ape run deploy` again, which "
+        "resumes it"
+    )
 
 
 def test_lower_case_addresses_become_checksums(save: Save) -> None:

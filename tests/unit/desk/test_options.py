@@ -17,7 +17,6 @@ import pytest
 
 from cos.chain import address_of
 from cos.desk.options import (
-    cos_text,
     read_account,
     read_amount,
     read_hash,
@@ -26,6 +25,7 @@ from cos.desk.options import (
     read_time,
 )
 from cos.errors import InputError
+from cos.fields import cos_text
 from tests.unit.desk.conftest import Desk, Refused
 
 ADMIN = address_of("admin")

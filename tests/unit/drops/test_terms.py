@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from cos.chain import address_of
 from cos.drops import Terms
-from cos.drops.leaves import read_address
-from cos.drops.people import read_decimal, show_cos
+from cos.fields import read_address, read_decimal, show_cos
 
 ANN = address_of("ann")
 
