@@ -34,12 +34,16 @@ def _take(coin: address, payer: address, recipient: address, amount: uint256):
 @internal
 def _pay(coin: address, recipient: address, amount: uint256):
     """
-    @dev Pays `amount` of `coin` out of this contract's balance. What the token keeps on the way is
-         the recipient's loss: tokens that do so are not accepted in the first place.
+    @dev Pays `amount` of `coin` out of this contract's balance, and not a unit more: a token that
+         charges the sender extra would pay with what the contract holds for others. What it keeps on
+         the way is the recipient's loss; tokens that do so are not accepted in the first place.
     @param coin An ERC-20 that came in by `_take`
-    @param recipient Who is paid
+    @param recipient Who is paid; differs from this contract
     @param amount The token's base units
     """
+    before: uint256 = staticcall IERC20(coin).balanceOf(self)
     assert extcall IERC20(coin).transfer(
         recipient, amount, default_return_value=True
     ), "payment: transfer failed"
+    paid: uint256 = unsafe_sub(before, staticcall IERC20(coin).balanceOf(self))
+    assert paid == amount, "payment: not the exact amount"

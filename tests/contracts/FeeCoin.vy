@@ -10,6 +10,7 @@ decimals: public(immutable(uint8))
 balanceOf: public(HashMap[address, uint256])
 allowance: public(HashMap[address, HashMap[address, uint256]])
 fee_bps: public(uint256)
+sender_fee: public(uint256)
 
 
 @deploy
@@ -25,6 +26,14 @@ def mint(to: address, amount: uint256):
 @external
 def set_fee(fee_bps: uint256):
     self.fee_bps = fee_bps
+
+
+@external
+def charge_senders(fee: uint256):
+    """
+    @notice Takes so much from who sends, beside the amount that arrives.
+    """
+    self.sender_fee = fee
 
 
 @external
@@ -48,5 +57,5 @@ def transferFrom(owner: address, to: address, amount: uint256) -> bool:
 
 @internal
 def _move(owner: address, to: address, amount: uint256):
-    self.balanceOf[owner] -= amount
+    self.balanceOf[owner] -= amount + self.sender_fee
     self.balanceOf[to] += amount - amount * self.fee_bps // 10_000
