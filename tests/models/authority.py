@@ -14,6 +14,9 @@ SELLER_ROLE = keccak(b"SELLER")
 CASHIER_ROLE = keccak(b"CASHIER")
 GUARDIAN_ROLE = keccak(b"GUARDIAN")
 LOCKER_ROLE = keccak(b"LOCKER")
+COMMITTEE_ROLE = keccak(b"COMMITTEE")
+DESK_ROLE = keccak(b"DESK")
+ADMISSION_ROLE = keccak(b"ADMISSION")
 
 
 class AuthorityModel:
