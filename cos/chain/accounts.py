@@ -23,6 +23,15 @@ def checksum(address: bytes) -> str:
     )
 
 
+def created_address(creator: str, nonce: int) -> str:
+    """The checksum address of the contract that an account creates with its transaction `nonce`."""
+    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
+    if not 0 < nonce < 0x80:
+        number = bytes([0x80 + len(number)]) + number
+    items = b"\x94" + bytes.fromhex(creator[2:]) + number
+    return checksum(keccak(bytes([0xC0 + len(items)]) + items)[12:])
+
+
 _keys: dict[str, bytes] = {}  # by address
 
 

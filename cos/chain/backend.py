@@ -19,6 +19,20 @@ class Revert(Exception):
         self.data = data
 
 
+_ERROR_SELECTOR = bytes.fromhex("08c379a0")
+_PANIC_SELECTOR = bytes.fromhex("4e487b71")
+
+
+def revert_reason(data: bytes) -> str:
+    """What the return data of a revert says, in the words of `Revert.reason`."""
+    if data[:4] == _ERROR_SELECTOR:
+        length = int.from_bytes(data[36:68], "big")
+        return data[68 : 68 + length].decode("utf-8", "replace")
+    if data[:4] == _PANIC_SELECTOR:
+        return f"panic 0x{int.from_bytes(data[4:36], 'big'):02x}"
+    return "" if not data else "0x" + data.hex()
+
+
 class Log(NamedTuple):
     """One undecoded log entry: emitter (checksum address), topics of 32 bytes each, data."""
 
@@ -53,6 +67,10 @@ class Backend(Protocol):
     def block_number(self) -> int: ...
 
     def set_block(self, timestamp: int, number: int) -> None: ...
+
+    def next_address(self, sender: str) -> str:
+        """The address of the contract that `create` makes next for this sender."""
+        ...
 
     def create(self, sender: str, init_code: bytes, value: int = 0) -> tuple[str, Outcome]: ...
 

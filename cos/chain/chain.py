@@ -21,6 +21,11 @@ INITIAL_BALANCE = 10**24  # wei
 BLUEPRINT_PREAMBLE = bytes.fromhex("fe7100")  # ERC-5202: not callable, version 0, no data
 
 
+def blueprint_code(artifact: Artifact) -> bytes:
+    """The code of a contract's ERC-5202 blueprint."""
+    return BLUEPRINT_PREAMBLE + artifact.bytecode
+
+
 class Chain:
     """One chain: the embedded EVM unless another backend is given.
 
@@ -47,11 +52,15 @@ class Chain:
     def account(self, label: str) -> str:
         """The funded account of this label, as a checksum address."""
         address = address_of(label)
+        self.fund(address)
+        return address
+
+    def fund(self, address: str) -> None:
+        """Give an account that has none coins for gas."""
         if address not in self._funded:
             if self.backend.balance(address) == 0:
                 self.backend.set_balance(address, INITIAL_BALANCE)
             self._funded.add(address)
-        return address
 
     def signer(self, label: str) -> LocalAccount:
         """The key of `account(label)`, for signatures such as permits."""
@@ -74,10 +83,14 @@ class Chain:
         self._last = Receipt(self, outcome, address)
         return deployed
 
+    def next_address(self, sender: str) -> str:
+        """The address of what the sender deploys next."""
+        return self.backend.next_address(_address(sender))
+
     def deploy_blueprint(self, contract: str | Artifact, *, sender: str) -> str:
         """Deploy a contract's creation code as an ERC-5202 blueprint; return its address."""
         artifact = compile_contract(contract) if isinstance(contract, str) else contract
-        code = BLUEPRINT_PREAMBLE + artifact.bytecode
+        code = blueprint_code(artifact)
         # PUSH2 size, RETURNDATASIZE, DUP2, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURN
         init_code = b"\x61" + len(code).to_bytes(2, "big") + bytes.fromhex("3d81600a3d39f3") + code
         self._last = None

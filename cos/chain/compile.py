@@ -51,6 +51,11 @@ class Artifact:
         """Whether the code fits the limit of EIP-170."""
         return self.runtime_size <= RUNTIME_SIZE_LIMIT
 
+    def is_code_of(self, code: bytes) -> bool:
+        """Whether this is the code of a deployed contract: what the compiler made, and after it
+        the immutables, whatever they are."""
+        return len(code) >= self.runtime_size > 0 and code[: self.runtime_size] in self.bytecode
+
     @cached_property
     def codec(self) -> Abi:
         return Abi(self.abi)

@@ -24,8 +24,8 @@ from typing import NoReturn
 import pyrevm
 from eth_hash.auto import keccak
 
-from cos.chain.accounts import checksum
-from cos.chain.backend import Log, Revert
+from cos.chain.accounts import checksum, created_address
+from cos.chain.backend import Log, Revert, revert_reason
 
 # pyrevm knows no Prague; Prague adds no opcode that Vyper emits, so its code runs under Cancun.
 SPEC_IDS = {
@@ -42,8 +42,6 @@ CODE_PADDING = 33  # bytes
 _REVERTED = re.compile(r"Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}")
 _HALTED = re.compile(r"Halt \{ reason: (\w+)")
 _REFUSED = re.compile(r"Transaction\((\w+)")
-_ERROR_SELECTOR = bytes.fromhex("08c379a0")
-_PANIC_SELECTOR = bytes.fromhex("4e487b71")
 
 
 class RevmOutcome:
@@ -103,6 +101,9 @@ class RevmBackend:
         )
         self._evm.set_block_env(block)
         self._timestamp, self._block_number = timestamp, number
+
+    def next_address(self, sender: str) -> str:
+        return created_address(sender, self._evm.basic(sender).nonce)
 
     def create(self, sender: str, init_code: bytes, value: int = 0) -> tuple[str, RevmOutcome]:
         try:
@@ -173,16 +174,7 @@ def _raise_revert(error: RuntimeError) -> NoReturn:
     text = str(error)
     if match := _REVERTED.match(text):
         data = bytes.fromhex(match[1])
-        raise Revert(_reason(data), data) from None
+        raise Revert(revert_reason(data), data) from None
     if match := _HALTED.match(text) or _REFUSED.search(text):
         raise Revert(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", match[1]).lower()) from None
     raise error
-
-
-def _reason(data: bytes) -> str:
-    if data[:4] == _ERROR_SELECTOR:
-        length = int.from_bytes(data[36:68], "big")
-        return data[68 : 68 + length].decode("utf-8", "replace")
-    if data[:4] == _PANIC_SELECTOR:
-        return f"panic 0x{int.from_bytes(data[4:36], 'big'):02x}"
-    return "" if not data else "0x" + data.hex()

@@ -13,7 +13,7 @@ from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.backends.pyevm.main import get_default_genesis_params
 from eth_tester.exceptions import TransactionFailed
 
-from cos.chain.accounts import key_of
+from cos.chain.accounts import created_address, key_of
 from cos.chain.backend import Log, Revert
 
 GAS_LIMIT = 29_000_000
@@ -58,6 +58,9 @@ class TesterBackend:
 
     def set_block(self, timestamp: int, number: int) -> None:
         self._tester.time_travel(timestamp)
+
+    def next_address(self, sender: str) -> str:
+        return created_address(sender, self._tester.get_nonce(sender))
 
     def create(self, sender: str, init_code: bytes, value: int = 0) -> tuple[str, TesterOutcome]:
         outcome, receipt = self._send(sender, "", init_code, value)

@@ -39,6 +39,19 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
         )
 
 
+def show_facts(title: str, facts: dict[str, str]) -> None:
+    """Print names and values on stdout, at most 100 columns wide."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, title=title, title_justify="left")
+    table.add_column(style="dim")
+    table.add_column()
+    for name, value in facts.items():
+        table.add_row(name, value)
+    Console(width=min(WIDTH, Console().width)).print(table)
+
+
 def show(result: Result, folder: Path, *, as_json: bool) -> None:
     """Print the summary on stdout: JSON, or a table at most 100 columns wide."""
     if as_json:

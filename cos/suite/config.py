@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 
 from cos.paths import CONFIG_FOLDER
 from cos.suite.founders import Tier
+from cos.suite.grants import GrantBatch, batches, check_room, load_grants
 from cos.suite.rules import BASE_UNITS_PER_COS, RuleTable, load_rules
 from cos.toml_input import Strict, load_toml
 
@@ -69,7 +70,11 @@ class Roles(Strict):
     governance: Account
     auditors: Accounts
     secretariat: Accounts
-    sellers: Accounts
+    admission: Accounts
+    cashiers: Accounts
+    committee: Accounts
+    desks: Accounts
+    sellers: Annotated[list[Account], Field(default=[])]
 
 
 class Buckets(Strict):
@@ -149,12 +154,35 @@ class Caps(Strict):
     manager: PositiveCos
 
 
+class Management(Strict):
+    """The curve along which the management team's bucket is released for awards."""
+
+    peak_month: Annotated[int, Field(strict=True, ge=6, le=120)]
+
+
+class GrantsFile(Strict):
+    """A table of grants that the deployment loads into the vault, relative to this file."""
+
+    bucket: Annotated[Bucket, BeforeValidator(_bucket)]
+    file: Annotated[str, Field(min_length=1)]
+    revocable: bool
+
+
+class Price(Strict):
+    """What a seat of each tier costs in a stablecoin, in its base units; 0: not sold for it."""
+
+    coin: Account
+    service: Annotated[int, Field(strict=True, ge=0, lt=2**128)]
+    industry: Annotated[int, Field(strict=True, ge=0, lt=2**128)]
+
+
 class FounderSale(Strict):
-    """The founders' tiers, and the account that their payments go to."""
+    """The founders' tiers, the account that their payments go to, and the coins they pay in."""
 
     center: Account
     service: Tier
     industry: Tier
+    prices: Annotated[list[Price], Field(default=[])]
 
     def tiers(self) -> tuple[tuple[str, Tier], ...]:
         """Names and tiers by their ids on chain."""
@@ -172,6 +200,8 @@ class Config(Strict):
     supply: Supply
     bonus: Bonus
     caps: Caps
+    management: Management
+    grants: Annotated[list[GrantsFile], Field(default=[])]
     founder_sale: FounderSale
 
     _folder: Path = PrivateAttr(default=CONFIG_FOLDER)
@@ -202,6 +232,34 @@ class Config(Strict):
         """The rules that `rules` names. Raises InputError."""
         return load_rules(self._folder / self.rules)
 
+    @property
+    def grant_tables(self) -> list[list[GrantBatch]]:
+        """The batches of each table that `grants` names. Raises InputError."""
+        return [self._batches(each) for each in self.grants]
+
+    def path_of(self, table: GrantsFile) -> Path:
+        """Where a table of grants is."""
+        return self._folder / table.file
+
+    def _batches(self, table: GrantsFile) -> list[GrantBatch]:
+        """Out of what genesis issues to the vault: its allowances stay whole, to be read back."""
+        path, name = self.path_of(table), table.bucket.name.lower()
+        rows = load_grants(path)
+        held = sum(
+            part.amount
+            for part in self.genesis
+            if part.bucket is table.bucket and part.recipient == "VestingVault"
+        )
+        others = sum(
+            grant.amount
+            for other in self.grants[: self.grants.index(table)]
+            if other.bucket is table.bucket
+            for grant in load_grants(self.path_of(other))
+        )
+        room = held * BASE_UNITS_PER_COS - others
+        check_room(path, rows, room, f"the vault's part of {name} in genesis")
+        return batches(rows, table.bucket, table.revocable)
+
 
 def load_config(path: Path = CONFIG_FILE) -> Config:
     """Read and check a deployment's configuration and its rules.
@@ -210,5 +268,5 @@ def load_config(path: Path = CONFIG_FILE) -> Config:
     """
     config = load_toml(path, Config)
     config._folder = path.parent
-    _ = config.rule_table
+    _ = config.rule_table, config.grant_tables
     return config

@@ -43,6 +43,11 @@ class Tier(Strict):
         """The capital of a seat: its votes, and its service credit."""
         return self.capital_yuan * FEN_PER_YUAN
 
+    def on_chain(self) -> tuple[int, int, int, int, int]:
+        """The tier as FounderSale takes it: fen and base units."""
+        ends = (self.quota.first, self.quota.last, self.unlocked.first, self.unlocked.last)
+        return (self.capital_fen, *(end * BASE_UNITS_PER_COS for end in ends))
+
     def quotas(self) -> list[int]:
         """Quota of each seat, in base units."""
         return seat_amounts(self.quota)

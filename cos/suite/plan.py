@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from eth_hash.auto import keccak
 
-from cos.suite.config import Config
+from cos.suite.config import Bucket, Config
 from cos.suite.rules import BASE_UNITS_PER_COS
 
 ADMIN_ROLE = b"\0" * 32
@@ -39,12 +39,28 @@ class Account(NamedTuple):
     name: str
 
 
+class Award(NamedTuple):
+    """An award of a batch of grants, which VestingVault takes as one word."""
+
+    account: Account
+    amount: int
+    schedule: int
+
+
 DEPLOYER = Account("")
+
+CUSTODY = ("VestingVault", "FounderSale")
+"""Contracts that genesis issues COS to."""
 
 
 def blueprint_of(contract: str) -> str:
     """The name of a contract's blueprint in a plan."""
     return f"{contract} blueprint"
+
+
+def is_blueprint(name: str) -> bool:
+    """Whether this is a blueprint's name in a plan."""
+    return name.endswith(blueprint_of(""))
 
 
 @dataclass(frozen=True)
@@ -114,6 +130,10 @@ def make_plan(config: Config, month: int) -> Plan:
             *_wiring(config),
             *_rules(config),
             *_genesis(config),
+            *_issuers(config),
+            *_grantors(config),
+            *_prices(config),
+            *_grants(config),
             *_roles(config),
             *hand_over,
         ),
@@ -192,6 +212,57 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
             ("BONUS_POOL", Ref("BonusPool")),
         ),
     )
+    yield from _vesting(config)
+    yield from _selling(config)
+
+
+def _vesting(config: Config) -> Iterator[Deployment]:
+    authority, token, offset = Ref("Authority"), Ref("CosCredit"), config.utc_offset_seconds
+    governed = ("AUTHORITY", authority)
+    treasury = Ref("Treasury")
+    yield Deployment(
+        "VestingVault",
+        (authority, token, treasury, offset),
+        (governed, ("TOKEN", token), ("TREASURY", treasury), ("UTC_OFFSET_SECONDS", offset)),
+    )
+    vault, peak = Ref("VestingVault"), config.management.peak_month
+    budget = config.buckets.caps()[Bucket.MANAGEMENT_TEAM]
+    yield Deployment(
+        "ManagementPool",
+        (authority, vault, budget, peak),
+        (governed, ("VAULT", vault), ("BUDGET", budget), ("UTC_OFFSET_SECONDS", offset)),
+    )
+
+
+def _selling(config: Config) -> Iterator[Deployment]:
+    """The founders' sale, what it fills, and the sale of discounted quota."""
+    authority, token, treasury = Ref("Authority"), Ref("CosCredit"), Ref("Treasury")
+    ledger, pool = Ref("QuotaLedger"), Ref("BonusPool")
+    sale = config.founder_sale
+    center = Account(sale.center)
+    governed = ("AUTHORITY", authority)
+    issuing = (
+        ("TOKEN", token),
+        ("TREASURY", treasury),
+        ("QUOTA_LEDGER", ledger),
+        ("BONUS_POOL", pool),
+    )
+    yield Deployment("FounderRegister", (authority,), (governed,))
+    yield Deployment("ServiceCredit", (authority,), (governed,))
+    register, credit = Ref("FounderRegister"), Ref("ServiceCredit")
+    yield Deployment(
+        "FounderSale",
+        (
+            *(authority, token, treasury, ledger, pool, register, credit, center),
+            [tier.on_chain() for _, tier in sale.tiers()],
+        ),
+        (governed, *issuing, ("REGISTER", register), ("SERVICE_CREDIT", credit)),
+    )
+    yield Deployment(
+        "QuotaSale",
+        (authority, token, treasury, ledger, pool, center),
+        (governed, *issuing),
+    )
 
 
 def _wiring(config: Config) -> Iterator[Setting]:
@@ -211,7 +282,22 @@ def _wiring(config: Config) -> Iterator[Setting]:
         (ledger, True),
         View("BonusPool", "is_ledger", (ledger,), True),
     )
-    for custodian in (ledger, pool, drops, *map(Account, config.supply.custodians)):
+    yield Setting(
+        "the founders' sale gives numbers",
+        "FounderRegister",
+        "set_registrar",
+        (Ref("FounderSale"),),
+        View("FounderRegister", "registrar", (), Ref("FounderSale")),
+    )
+    yield Setting(
+        "the founders' sale gives service credit",
+        "ServiceCredit",
+        "set_minter",
+        (Ref("FounderSale"),),
+        View("ServiceCredit", "minter", (), Ref("FounderSale")),
+    )
+    contracts = (*map(Ref, CUSTODY), ledger, pool, drops)
+    for custodian in (*contracts, *map(Account, config.supply.custodians)):
         yield Setting(
             f"{custodian[0]} does not circulate",
             "Treasury",
@@ -244,7 +330,7 @@ def _rules(config: Config) -> Iterator[Setting]:
 
 def _genesis(config: Config) -> Iterator[Setting]:
     allocations = [
-        (int(part.bucket), Account(part.recipient), part.amount * BASE_UNITS_PER_COS)
+        (int(part.bucket), _recipient(part.recipient), part.amount * BASE_UNITS_PER_COS)
         for part in config.genesis
     ]
     yield Setting(
@@ -256,22 +342,110 @@ def _genesis(config: Config) -> Iterator[Setting]:
     )
 
 
+def _issuers(config: Config) -> Iterator[Setting]:
+    """What each contract may issue out of which bucket, beside its custody."""
+    caps = config.buckets.caps()
+    vesting = (Bucket.ANGELS, Bucket.INITIAL_TEAM, Bucket.MANAGEMENT_TEAM, Bucket.PARTNERS)
+    allowances = [("VestingVault", bucket, caps[bucket]) for bucket in vesting]
+    seats, reserve = _needs_of_founders(config)
+    allowances += [
+        ("FounderSale", Bucket.FOUNDERS, seats),
+        ("FounderSale", Bucket.INCENTIVE_RESERVE, reserve),
+        ("QuotaSale", Bucket.INCENTIVE_RESERVE, caps[Bucket.INCENTIVE_RESERVE] - reserve),
+    ]
+    for contract, bucket, amount in allowances:
+        if amount:
+            yield Setting(
+                f"{contract} issues out of {bucket.name.lower()}",
+                "Treasury",
+                "set_issuer",
+                (int(bucket), Ref(contract), amount),
+                View("Treasury", "issuer_allowance", (int(bucket), Ref(contract)), amount),
+            )
+
+
+def _prices(config: Config) -> Iterator[Setting]:
+    for each in config.founder_sale.prices:
+        for tier, price in enumerate((each.service, each.industry)):
+            coin = Account(each.coin)
+            yield Setting(
+                f"a seat of tier {tier} costs {price} of {each.coin}",
+                "FounderSale",
+                "set_price",
+                (tier, coin, price),
+                View("FounderSale", "price", (tier, coin), price),
+            )
+
+
+def _needs_of_founders(config: Config) -> tuple[int, int]:
+    """What all seats need beside the custody, and the bonus reserve of their quota."""
+    tiers = [tier for _, tier in config.founder_sale.tiers()]
+    quota = sum(sum(tier.quotas()) for tier in tiers)
+    free = sum(sum(tier.unlocked_amounts()) for tier in tiers)
+    custody = sum(
+        part.amount * BASE_UNITS_PER_COS
+        for part in config.genesis
+        if part.bucket is Bucket.FOUNDERS and part.recipient == "FounderSale"
+    )
+    highest_bps = max(step.sponsor_bps + step.manager_bps for step in config.bonus.steps)
+    return max(quota + free - custody, 0), -(-quota * highest_bps // 10_000)
+
+
+def _grantors(config: Config) -> Iterator[Setting]:
+    bucket, pool = Bucket.MANAGEMENT_TEAM, Ref("ManagementPool")
+    budget = config.buckets.caps()[bucket]
+    if budget:
+        yield Setting(
+            "the management pool grants",
+            "VestingVault",
+            "set_grantor",
+            (int(bucket), pool, budget),
+            View("VestingVault", "grantor_allowance", (int(bucket), pool), budget),
+        )
+
+
+def _grants(config: Config) -> Iterator[Setting]:
+    """The batches of the configured tables, each of which the vault accepts once."""
+    for table in config.grant_tables:
+        for batch in table:
+            awards = [Award(Account(account), *rest) for account, *rest in batch.awards]
+            yield Setting(
+                f"grants of {Bucket(batch.bucket).name.lower()}, {batch}",
+                "VestingVault",
+                "create_batch",
+                (batch.key, batch.bucket, batch.schedules, awards),
+                View("VestingVault", "is_loaded", (batch.key,), True),
+            )
+
+
+def _recipient(name: str) -> Ref | Account:
+    return Ref(name) if name in CUSTODY else Account(name)
+
+
 def _roles(config: Config) -> Iterator[Setting]:
     for name, accounts in _operational_roles(config):
         for account in accounts:
-            yield _grant(name, role(name), Account(account))
+            yield _grant(name, role(name), account)
 
 
-def _operational_roles(config: Config) -> tuple[tuple[str, list[str]], ...]:
+def _operational_roles(config: Config) -> tuple[tuple[str, list[Ref | Account]], ...]:
     """Every role of roles.vy but governance; nobody holds those of later contracts yet."""
     roles = config.roles
-    return (
+    named: tuple[tuple[str, list[str]], ...] = (
         ("AUDITOR", roles.auditors),
         ("SECRETARIAT", roles.secretariat),
+        ("ADMISSION", roles.admission),
+        ("CASHIER", roles.cashiers),
+        ("COMMITTEE", roles.committee),
+        ("DESK", roles.desks),
         ("SELLER", roles.sellers),
-        ("CASHIER", []),
         ("GUARDIAN", []),
         ("LOCKER", []),
+    )
+    contracts = {"SELLER": [Ref("FounderSale"), Ref("QuotaSale")]}
+    return tuple(
+        (name, [*contracts.get(name, ()), *map(Account, dict.fromkeys(accounts))])
+        for name, accounts in named
     )
 
 
@@ -290,9 +464,9 @@ def _hand_over(config: Config) -> Iterator[Setting]:
         )
 
 
-def _grant(name: str, identifier: bytes, account: Account) -> Setting:
+def _grant(name: str, identifier: bytes, account: Ref | Account) -> Setting:
     return Setting(
-        f"{account.name} has {name}",
+        f"{account[0]} has {name}",
         "Authority",
         "grantRole",
         (identifier, account),
@@ -305,7 +479,7 @@ def _final(config: Config) -> Iterator[View]:
     for identifier in (ADMIN_ROLE, role("GOVERNANCE")):
         yield View("Authority", "member_count", (identifier,), 1)
     for name, accounts in _operational_roles(config):
-        yield View("Authority", "member_count", (role(name),), len(set(accounts)))
+        yield View("Authority", "member_count", (role(name),), len(accounts))
     for rule in config.rule_table.rules:
         number, definition, _ = rule.arguments()
         yield View("RuleBook", "rule_of", (number,), definition)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cos.chain import Chain
 from cos.chain import compile as compiler
 from cos.chain.compile import CompileError, compile_contract, compile_file, evm_version
 
@@ -159,3 +160,19 @@ def test_a_hit_does_not_import_the_compiler() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("set()\n", "")
+
+
+def test_code_is_recognised_whatever_its_immutables_are(chain: Chain) -> None:
+    alice = chain.account("alice")
+    artifact = compile_contract("RuleBook")
+    code = [
+        chain.backend.code(chain.deploy("RuleBook", who, who, 3_600 * k, sender=alice).address)
+        for k, who in enumerate((alice, chain.account("bob")))
+    ]
+    assert code[0] != code[1]
+    assert all(map(artifact.is_code_of, code))
+    assert not compile_contract("Treasury").is_code_of(code[0])
+    changed = bytearray(code[0])
+    changed[100] ^= 1
+    for other in (b"", code[0][:-200], bytes(changed), b"\0" + code[0]):
+        assert not artifact.is_code_of(other)

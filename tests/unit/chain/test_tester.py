@@ -41,6 +41,11 @@ def test_transactions_views_and_events_are_those_of_the_embedded_chain(
     assert node.backend.code(probe.address) == embedded.backend.code(twin.address)
 
 
+def test_the_next_address_is_that_of_the_next_contract(node: Chain, alice: str) -> None:
+    expected = node.next_address(alice)
+    assert node.deploy("ChainProbe", 1, sender=alice).address == expected
+
+
 def test_gas_is_that_of_a_receipt(probe: Contract, alice: str) -> None:
     """Cold storage each time: the second receipt is no cheaper than the first."""
     gas = [probe.transact("store", amount, "", sender=alice).gas_used for amount in (100, 101)]

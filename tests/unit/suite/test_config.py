@@ -148,6 +148,30 @@ def test_the_default_brings_its_rules():
             "manager = 2_000_000",
             ("'caps.manager'", "integer"),
         ),
+        (
+            "peak_month = 24",
+            "peak_month = 121",
+            "peak_month = 24",
+            ("'management.peak_month'", "120"),
+        ),
+        (
+            "capital_yuan = 300_000",
+            "capital_yuan = 0",
+            "capital_yuan = 300_000",
+            ("'founder_sale.industry.capital_yuan'", "greater than 0"),
+        ),
+        (
+            "first = 500_000_000, last = 40",
+            "first = 5_000_000, last = 40",
+            "first = 500_000_000",
+            ("earlier founders get more",),
+        ),
+        (
+            'bucket = "angels"\nfile',
+            'bucket = "angel"\nfile',
+            'bucket = "angels"\nfile',
+            ("is no bucket", "angels, founders"),
+        ),
     ],
 )
 def test_it_refuses_with_line_key_and_remedy(refused, old, new, line_at, parts):
@@ -156,6 +180,45 @@ def test_it_refuses_with_line_key_and_remedy(refused, old, new, line_at, parts):
         assert part in message
     if line_at:
         assert message.startswith(f"{line_of(line_at)}:"), message
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The default configuration, to be changed."""
+    for path in CONFIG_FOLDER.rglob("*"):
+        if path.is_file():
+            copy = tmp_path / path.relative_to(CONFIG_FOLDER)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    return tmp_path
+
+
+def test_it_refuses_a_row_of_a_table_of_grants_by_its_own_line(folder):
+    table = folder / "grants" / "team.csv"
+    table.write_text(table.read_text().replace("team member 3,2048000000", "team member 3,-1"))
+    with pytest.raises(InputError, match=r"grants/team\.csv:4: amount '-1'"):
+        load_config(folder / "default.toml")
+
+
+def test_it_refuses_grants_above_what_genesis_issues_to_the_vault(folder):
+    table = folder / "grants" / "team.csv"
+    table.write_text(table.read_text() + "team member 5,0.00000001,2019-04,48,0\n")
+    with pytest.raises(InputError, match=r"grants/team\.csv:6: .*initial_team in genesis"):
+        load_config(folder / "default.toml")
+
+
+def test_two_tables_share_a_bucket(folder):
+    file = folder / "default.toml"
+    text = file.read_text().replace('bucket = "angels"\nfile', 'bucket = "initial_team"\nfile', 1)
+    file.write_text(text)
+    with pytest.raises(InputError, match=r"grants/team\.csv:3: .* has 3,072,000,000 COS"):
+        load_config(file)
+
+
+def test_it_refuses_a_table_of_grants_that_is_not_there(folder):
+    (folder / "grants" / "angels.csv").unlink()
+    with pytest.raises(InputError, match=r"grants/angels\.csv:1: cannot be read"):
+        load_config(folder / "default.toml")
 
 
 def test_it_refuses_rules_that_are_wrong_by_their_own_files_name(tmp_path):
