@@ -21,10 +21,13 @@ from eth_hash.auto import keccak
 
 from cos.calendar import DAY, month_of, month_start
 from cos.chain import Chain, Receipt, address_of
+from cos.chain.accounts import key_of
 from cos.drops import ADDRESS, Entry, Terms, Tree, leaf
 from cos.paths import PROJECT_ROOT
 from cos.report.terminal import progress_bar
 from cos.suite import Bucket, Suite, deploy
+from cos.suite.admissions import Admission, sign_admission
+from cos.suite.grants import award_word
 
 PAGE = PROJECT_ROOT / "docs" / "gas.md"
 BEGIN, END = "<!-- flatness: begin -->\n", "<!-- flatness: end -->\n"
@@ -134,6 +137,7 @@ class Town:
             self.size += 1
             if len(waiting) == APPROVALS or self.size == size:
                 registry.approve_members(self.community, waiting, sender=self.manager)
+                self._vest([self._address("beneficiary") for _ in waiting])
                 waiting = []
                 progress(self.size, final)
 
@@ -147,6 +151,8 @@ class Town:
             yield from self._drops(manager)
             yield from self._bonus(sponsor, manager)
             yield from self._administration()
+            yield from self._founders()
+            yield from self._vesting()
 
     # --- actions ---------------------------------------------------------------------------------
 
@@ -235,6 +241,34 @@ class Town:
         yield "freeze", registry.transact("freeze", *args, sender=self.auditor)
         yield "unfreeze", registry.transact("unfreeze", self.community, sender=self.auditor)
 
+    def _founders(self) -> Iterator[tuple[str, Receipt]]:
+        sale, founder = self.suite.founder_sale, self._account("founder")
+        coin = self.chain.deploy("FeeCoin", 6, sender=self.seller)
+        coin.mint(founder, 1, sender=self.seller)
+        coin.approve(sale.address, 1, sender=founder)
+        sale.set_price(0, coin.address, 1, sender=self.governance)
+        signer = self.chain.account("admission")
+        admission = Admission(founder, keccak(founder.encode()), 0, False, 2**40)
+        args = (admission, signer, sign_admission(sale, admission, 0, key_of(signer)))
+        yield "buy a seat", sale.transact("buy", *args, coin.address, 1, 1, sender=founder)
+        yield "activate a seat", sale.transact("activate", sender=founder)
+
+    def _vesting(self) -> Iterator[tuple[str, Receipt]]:
+        """Last of all, because time moves on."""
+        vault, pool = self.suite.vesting_vault, self.suite.management_pool
+        yield "create_batch, 100 grants", self._vest([self._address("heir") for _ in range(100)])
+        holder, recipient = self._account("grant holder"), self._account("grant recipient")
+        args = (holder, COS, HASH)
+        yield "award, a first grant", pool.transact("award", *args, sender=self.governance)
+        for _ in range(2):
+            offset = self.suite.config.utc_offset_seconds
+            month = month_of(self.chain.timestamp, offset)
+            self.chain.warp(month_start(month + 1, offset))
+            receipt = vault.transact("release", holder, 0, sender=self.seller)
+        yield "release, later", receipt
+        vault.offer(0, recipient, sender=holder)
+        yield "accept a grant", vault.transact("accept", holder, 0, 1, sender=recipient)
+
     # --- helpers ---------------------------------------------------------------------------------
 
     def _issue(self, sponsor: str, amount: int) -> Receipt:
@@ -244,8 +278,21 @@ class Town:
             suite.treasury.issue(Bucket.INCENTIVE_RESERVE, governance, reserve, sender=governance)
             suite.token.approve(suite.bonus_pool.address, reserve, sender=governance)
             suite.bonus_pool.fund(reserve, sender=governance)
+        suite.treasury.issue(Bucket.INCENTIVE_RESERVE, self.seller, amount, sender=governance)
         suite.token.approve(suite.quota_ledger.address, amount, sender=self.seller)
         return suite.quota_ledger.transact("issue_quota", sponsor, amount, sender=self.seller)
+
+    def _vest(self, people: list[str]) -> Receipt:
+        """A batch of grants of one unit each."""
+        vault = self.suite.vesting_vault
+        month = month_of(self.chain.timestamp, self.suite.config.utc_offset_seconds)
+        for first in range(0, len(people), 100):
+            part = people[first : first + 100]
+            awards = [award_word(person, COS, 0) for person in part]
+            key = keccak(b"".join(bytes.fromhex(person[2:]) for person in part))
+            args = (key, Bucket.PARTNERS, [(month, 48, 0, False)], awards)
+            receipt = vault.transact("create_batch", *args, sender=self.governance)
+        return receipt
 
     def _allot(self, lot: int, manager: str, amount: int) -> Receipt:
         args = (lot, self.community, self.community, manager, amount)

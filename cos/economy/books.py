@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cos.chain.chain import ZERO_ADDRESS as POOL
+from cos.economy.founders_book import Sale
+from cos.economy.vesting import Vesting
 
 
 class Entry(NamedTuple):
@@ -89,6 +91,8 @@ class Books:
     """Running totals of everything that the invariants need."""
 
     schedule: Sequence[Rates]
+    vesting: Vesting
+    sale: Sale = field(default_factory=Sale)
     quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     quota_issued: int = 0
     own_donated: int = 0
@@ -298,6 +302,12 @@ class Books:
             return 0, 0
         rates = self.rates(month)
         return rates.sponsor_bps, 0 if (manager, month) in self.void_months else rates.manager_bps
+
+    def shortfall(self, quota: int) -> int:
+        """What the bonus reserve lacks for so much more quota, by the highest rates to come."""
+        highest = max(rates.sponsor_bps + rates.manager_bps for rates in self.schedule)
+        needed_e4 = (self.locked_quota + quota) * highest + self.accrued_e4
+        return max(0, -(-needed_e4 // 10_000) - (self.funded - self.paid))
 
     def points_of(self, community: int, contributor: str) -> int:
         """A contributor's points in a community but for those that are void."""

@@ -7,13 +7,15 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from cos.calendar import DAY, month_start
-from cos.economy import agents, drops, lists, members, misconduct, retention, welcome
+from cos.economy import agents, beneficiaries, drops, lists, members, misconduct, retention, welcome
 from cos.economy.auditor import Auditor
 from cos.economy.cases import behaviour_summary, case_rows, voided_e4
-from cos.economy.founding import activate_founders, found_tree, seats_of
+from cos.economy.founding import found_tree
 from cos.economy.invariants import equal
 from cos.economy.people import Economy
 from cos.economy.run import Population, Progress, Refusal, Result, Run
+from cos.economy.sale import seats_of, sell_seats, who_pays_fiat
+from cos.economy.streams import Streams
 
 if TYPE_CHECKING:
     from cos.chain import Chain
@@ -49,7 +51,8 @@ def simulate(
 def found(run: Run, scenario: Scenario, rules: Rules) -> Economy:
     """Let founders, communities and managers come into being; return them and the members."""
     founders = seats_of(run.world.suite.config.founder_sale, scenario)
-    activate_founders(run.loop, founders)
+    share, streams = scenario.founders.fiat_share, Streams(scenario.seed)
+    sell_seats(run.loop, founders, who_pays_fiat(founders, share, streams))
     national = found_tree(run.loop, scenario)
     economy = Economy(run.loop, scenario, rules, Random(scenario.seed), founders, national)
     economy.auditor = Auditor(economy)
@@ -91,6 +94,7 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
         economy.auditor.conclude_checks()
         agents.dismiss_managers(economy)
         if day == 0:
+            beneficiaries.release(economy)
             drops.close(economy)
             agents.replace_managers(economy)
             agents.donate(economy)
@@ -107,6 +111,7 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             members.grant(economy)
             drops.settle(economy)
             retention.remember(economy)
+            beneficiaries.award(economy)
         elif day == CLOSING:
             agents.close_city(economy)
         lists.claim(economy)

@@ -1,72 +1,18 @@
-"""How an economy begins: reserve, founders with their quota, the tree of communities, managers."""
+"""How an economy begins: the tree of communities, and managers."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 from cos.economy.books import POOL
 from cos.economy.loop import Loop
-from cos.economy.people import CITY, NATIONAL, REGION, Community, Founder, Manager
+from cos.economy.people import CITY, NATIONAL, REGION, Community, Manager
 from cos.economy.scenario import Caps, Scenario
-from cos.suite.config import Bucket, FounderSale
-from cos.suite.founders import Tier
 
 
 def text_hash(text: str) -> bytes:
     """Return the 32 bytes that stand on the chain for a text published elsewhere."""
     return hashlib.sha256(text.encode()).digest()
-
-
-def seats_of(sale: FounderSale, scenario: Scenario) -> list[Founder]:
-    """Return the activated founders, each tier's earliest seats first."""
-    activated = scenario.founders.activated
-    return [
-        founder for name, tier in sale.tiers() for founder in _seats(name, tier, activated[name])
-    ]
-
-
-def _seats(name: str, tier: Tier, activated: int) -> list[Founder]:
-    quotas, unlocked = tier.quotas(), tier.unlocked_amounts()
-    return [
-        Founder(f"{name} founder {seat + 1}", quotas[seat], unlocked[seat])
-        for seat in range(activated)
-    ]
-
-
-def activate_founders(loop: Loop, founders: Sequence[Founder]) -> None:
-    """Fund the bonus reserve, issue each founder's quota and pay its unlocked COS."""
-    world, books = loop.world, loop.books
-    suite = world.suite
-    quota = sum(founder.quota for founder in founders)
-    unlocked = sum(founder.unlocked for founder in founders)
-
-    reserve = suite.bonus_pool.shortfall(quota)
-    if reserve:
-        governance = world.governance
-        args = (Bucket.INCENTIVE_RESERVE, world.address(governance), reserve)
-        world.must(governance, suite.treasury, "issue", *args, amount=reserve)
-        world.must(governance, suite.token, "approve", suite.bonus_pool.address, reserve)
-        world.must(governance, suite.bonus_pool, "fund", reserve, amount=reserve)
-        books.funded += reserve
-
-    seller = world.seller
-    have = suite.token.balanceOf(world.address(seller))
-    if have < quota + unlocked:
-        missing = quota + unlocked - have
-        args = (Bucket.FOUNDERS, world.address(seller), missing)
-        world.must(world.governance, suite.treasury, "issue", *args, amount=missing)
-    world.must(seller, suite.token, "approve", suite.quota_ledger.address, quota)
-    for founder in founders:
-        address = world.address(founder.label)
-        args = (address, founder.quota)
-        world.must(seller, suite.quota_ledger, "issue_quota", *args, amount=founder.quota)
-        books.quota_was_issued(address, founder.quota)
-    paid = [founder for founder in founders if founder.unlocked]
-    if paid:
-        recipients = [world.address(founder.label) for founder in paid]
-        amounts = [founder.unlocked for founder in paid]
-        world.must(seller, suite.token, "transfer_batch", recipients, amounts, amount=unlocked)
 
 
 def found_tree(loop: Loop, scenario: Scenario) -> Community:

@@ -75,6 +75,8 @@ class Invariants:
         yield from _supply(state)
         yield equal(1, "genesis is 30 % of the cap", self.genesis_supply * 10, state.supply_cap * 3)
         yield from _backing(state)
+        yield from _vesting(state, books)
+        yield from _sale(state, books)
         yield from _quota(state, books)
         yield from _bonuses(state, books)
         yield from _records(state, books)
@@ -123,6 +125,39 @@ def _backing(state: State) -> Iterator[Check]:
     yield at_most(2, "reserve <= BonusPool's balance", state.reserve, balances["BonusPool"])
     returned = sum(bucket.returned for bucket in state.treasury_buckets)
     yield at_most(2, "returned COS <= Treasury's balance", returned, balances["Treasury"])
+    owed = state.vesting.unreleased + sum(state.vesting.custody.values())
+    yield at_most(
+        2, "in custody <= FounderSale's balance", state.sale.custody, balances["FounderSale"]
+    )
+    yield at_most(2, "owed by the vault <= VestingVault's balance", owed, balances["VestingVault"])
+
+
+def _vesting(state: State, books: Books) -> Iterator[Check]:
+    """The chain against the closed forms: the calendar's months, the management pool's curve."""
+    vesting, month = books.vesting, state.month
+    analytic = {
+        tuple(place): (grant.bucket, grant.amount, grant.vested(month), grant.released)
+        for place, grant in vesting.grants.items()
+    }
+    yield same(10, "grant of (beneficiary, index)", state.vesting.grants, analytic)
+    early = [place for place, each in state.vesting.grants.items() if each.released > each.vested]
+    yield equal(10, "released before it is vested", early, [])
+    released = vesting.budget_released(month)
+    yield equal(11, "released to the management pool", state.vesting.budget_released, released)
+    yield equal(11, "awarded", state.vesting.awarded, vesting.awarded)
+    yield at_most(11, "awarded <= released", state.vesting.awarded, state.vesting.budget_released)
+
+
+def _sale(state: State, books: Books) -> Iterator[Check]:
+    sale, seats = state.sale, books.sale.seats
+    yield equal(12, "founders by number", sale.founders, [tuple(seat) for seat in seats])
+    capital = sum(seat.capital_fen for seat in seats)
+    yield equal(12, "founders' votes = capital", sale.votes, capital)
+    yield equal(12, "service credit = capital", sale.credit, capital)
+    left = max(books.sale.custody - books.sale.paid_out, 0)
+    yield equal(12, "founders' custody = genesis - quota and free COS", sale.custody, left)
+    yield equal(12, "in escrow", sale.escrowed, 0)
+    yield equal(12, "received by the Center", sale.income, books.sale.income)
 
 
 def _quota(state: State, books: Books) -> Iterator[Check]:

@@ -27,6 +27,8 @@ METRIC_COLUMNS = {
     "in_own_lots": AMOUNT,
     "in_drops": AMOUNT,
     "bonus_reserve": AMOUNT,
+    "unvested": AMOUNT,
+    "in_custody": AMOUNT,
     "other_locked": AMOUNT,
     "granted": AMOUNT,
     "granted_in_month": AMOUNT,
@@ -50,7 +52,8 @@ METRIC_COLUMNS = {
 }
 """All but `granted_in_month` and `active` are totals at the end of the month. Amounts are base
 units; bonuses are rounded down; void points are no points. issued = unlocked + undonated +
-in_pools + in_allotments + in_own_lots + in_drops + bonus_reserve + other_locked."""
+in_pools + in_allotments + in_own_lots + in_drops + bonus_reserve + unvested + in_custody +
+other_locked. `unvested` is all that the vault holds for grants, vested or not."""
 
 
 def metrics_row(
@@ -96,6 +99,8 @@ def supply_parts(state: State, books: Books) -> dict[str, int]:
         "in_own_lots": state.locked_own,
         "in_drops": sum(drop.left for drop in state.drops.values()),
         "bonus_reserve": state.reserve,
+        "unvested": state.vesting.unreleased,
+        "in_custody": sum(state.vesting.custody.values()) + state.sale.custody,
     }
     for (lot, _, holder), amount in state.holdings.items():
         if not books.lots[lot].is_own:

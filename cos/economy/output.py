@@ -11,9 +11,10 @@ SUMMARY = "summary.json"
 ACTIONS = "actions.parquet"
 METRICS = "metrics.parquet"
 CASES = "cases.parquet"
+RELEASE = "release.parquet"
 REFUSED = "refused.csv"
 REPORT = "report.html"
-FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, REFUSED, REPORT})
+FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, RELEASE, REFUSED, REPORT})
 
 
 def check_target(target: Path) -> None:

@@ -27,11 +27,14 @@ NATIONAL, REGION, CITY = "national", "region", "city"
 
 @dataclass(slots=True)
 class Founder:
-    """A seat; amounts in base units."""
+    """A seat of a tier, from 1 on; amounts in base units, capital in fen."""
 
     label: str
     quota: int
     unlocked: int
+    tier: int
+    seat: int
+    capital_fen: int
 
 
 @dataclass(slots=True)

@@ -10,17 +10,16 @@ from cos.calendar import month_start
 from cos.economy.books import Entry
 from cos.economy.contributions import Batch, Contribution, batches
 from cos.economy.founding import (
-    activate_founders,
     allot_to,
     appoint,
     found_root,
-    seats_of,
     text_hash,
 )
 from cos.economy.logmap import amount_of
 from cos.economy.people import Community, Founder, Manager
 from cos.economy.pricing import BASE_UNITS
 from cos.economy.run import PERSON, Population, Progress, Refusal, Result, Run
+from cos.economy.sale import seats_of, sell_seats
 from cos.errors import InputError
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ class Replay:
         loop, needs = self._run.loop, self._log.needs()
         plan = plan_donations(needs, founders)
         sponsors = list({id(each.founder): each.founder for each in plan}.values())
-        activate_founders(loop, sponsors)
+        sell_seats(loop, sponsors)
         for desk in needs:
             community = self._communities.get(desk.community)
             if community is None:

@@ -19,7 +19,9 @@ from cos.economy.loop import Loop
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
 from cos.economy.state import State, read_state
 from cos.economy.tables import Table
+from cos.economy.vesting import RELEASE_COLUMNS, Vesting, configured, release_rows
 from cos.economy.world import ACTION_COLUMNS, World
+from cos.suite.config import Bucket
 from cos.suite.plan import schedule_of
 
 if TYPE_CHECKING:
@@ -75,6 +77,12 @@ class Result:
     cases: list[dict[str, Any]] = field(default_factory=list)
     """Batches with something wrong, and the auditor's findings, in the columns of CASE_COLUMNS."""
 
+    release: list[dict[str, Any]] = field(default_factory=list)
+    """What vests, a row a month and bucket, in the columns of RELEASE_COLUMNS."""
+
+    vesting: Vesting | None = None
+    """The grants and the management pool's curve at the end."""
+
 
 class Run:
     """Chain, books, invariants and files of one simulation. Files go to `folder`."""
@@ -87,11 +95,16 @@ class Run:
         self._progress = progress
         self._actions = Table(folder / output.ACTIONS, ACTION_COLUMNS)
         self._metrics = Table(folder / output.METRICS, METRIC_COLUMNS)
+        self._release = Table(folder / output.RELEASE, RELEASE_COLUMNS)
         self._rows: list[dict[str, Any]] = []
+        self._release_rows: list[dict[str, Any]] = []
         self.months = months
         self.world = World(chain, suite, self._actions)
         schedule = schedule_of(suite.config, self.world.month)
-        self.loop = Loop(self.world, Books([Rates(*step) for step in schedule]))
+        vesting = configured(suite.config, self.world.month, self.world.address)
+        books = Books([Rates(*step) for step in schedule], vesting)
+        books.sale.custody = suite.founder_sale.custody_of(Bucket.FOUNDERS)
+        self.loop = Loop(self.world, books)
         self.invariants = Invariants(genesis_supply=suite.token.totalSupply())
 
     def end_month(self, population: Population) -> State:
@@ -105,6 +118,9 @@ class Run:
         row = metrics_row(state, self.loop, self.invariants, population)
         self._metrics.append(*row.values())
         self._rows.append(row)
+        for each in release_rows(state, books.vesting):
+            self._release.append(*each.values())
+            self._release_rows.append(each)
         self._progress(len(self._rows), self.months, month_name(month))
         return state
 
@@ -122,6 +138,7 @@ class Run:
         seconds = time.perf_counter() - self._started
         self._actions.close()
         self._metrics.close()
+        self._release.close()
         _write_refusals(self._folder / output.REFUSED, refusals)
         _write_cases(self._folder / output.CASES, cases)
         summary = self._summary(state, seed, population, seconds)
@@ -129,7 +146,15 @@ class Run:
             summary["behaviour"] = behaviour
         text = json.dumps(summary, indent=2) + "\n"
         (self._folder / output.SUMMARY).write_text(text, encoding="utf-8")
-        return Result(summary, self._rows, self._leaders(state), list(refusals), list(cases))
+        return Result(
+            summary,
+            self._rows,
+            self._leaders(state),
+            list(refusals),
+            list(cases),
+            self._release_rows,
+            self.loop.books.vesting,
+        )
 
     def _summary(
         self, state: State, seed: int, population: Population, seconds: float

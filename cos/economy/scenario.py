@@ -40,11 +40,33 @@ class Founders(Strict):
 
     service: Seats
     industry: Seats
+    fiat_share: Chance
+    """Of the founders, who pay the cashier; the others pay in a stablecoin."""
 
     @property
     def activated(self) -> dict[str, int]:
         """Seats by the tier's name."""
         return {"service": self.service, "industry": self.industry}
+
+
+class VestingTerms(Strict):
+    """What beneficiaries of grants do."""
+
+    fetch_chance: Chance
+
+
+class ManagementTerms(Strict):
+    """What the committee awards in a month, out of what is unallocated."""
+
+    people: Positive
+    awards_monthly: NotNegative
+    awarded_part: tuple[Part, Part]
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if self.awarded_part[0] > self.awarded_part[1]:
+            raise ValueError("awarded_part falls; write the smaller number first")
+        return self
 
 
 class Donations(Strict):
@@ -149,6 +171,8 @@ class Scenario(Strict):
     months: Annotated[int, Field(strict=True, ge=1, le=MAX_MONTHS)]
     start: Annotated[str, Field(pattern=r"^(19[7-9]\d|20\d\d|21[0-4]\d)-(0[1-9]|1[0-2])$")]
     founders: Founders
+    vesting: VestingTerms
+    management: ManagementTerms
     donations: Donations
     communities: Communities
     managers: Managers

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.economy.books import POOL
+from cos.economy.sale import SaleState, read_sale
+from cos.economy.vesting import VestingState, read_vesting
 
 if TYPE_CHECKING:
     from cos.economy.books import Books
@@ -77,6 +79,8 @@ class State:
     balances: dict[str, int]
     contract_balances: dict[str, int]
     treasury_buckets: list[TreasuryBucket]
+    vesting: VestingState
+    sale: SaleState
     quota_issued: int
     quota_of: dict[str, int]
     locked_quota: int
@@ -140,6 +144,8 @@ def read_state(world: World, books: Books) -> State:
             )
             for bucket in range(treasury.bucket_count())
         ],
+        vesting=read_vesting(suite, books.vesting),
+        sale=read_sale(world, books.sale),
         quota_issued=ledger.quota_issued(),
         quota_of={sponsor: ledger.quota_of(sponsor) for sponsor in books.quota},
         locked_quota=ledger.locked_quota(),

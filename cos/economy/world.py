@@ -51,9 +51,15 @@ class World:
         self.governance = roles.governance
         self.auditor = roles.auditors[0]
         self.secretariat = roles.secretariat[0]
-        self.seller = roles.sellers[0]
-        recipients = [part.recipient for part in suite.config.genesis]
-        for label in (self.governance, self.auditor, self.secretariat, self.seller, *recipients):
+        self.committee = roles.committee[0]
+        self.admission = roles.admission[0]
+        self.cashier = roles.cashiers[0]
+        self.center = self.address(suite.config.founder_sale.center)
+        recipients = [
+            part.recipient for part in suite.config.genesis if part.recipient not in suite.deployed
+        ]
+        officials = (self.governance, self.auditor, self.secretariat, self.committee)
+        for label in (*officials, *recipients):
             self.address(label)
 
     def address(self, label: str) -> str:

@@ -34,6 +34,7 @@ from cos.report.chart import (
     unit_of,
     words,
 )
+from cos.report.release import release_charts
 
 LEADERS = 20
 LONGEST_NAME = 22
@@ -47,7 +48,9 @@ _SUPPLY = (
     Series("in_drops", "in drops", YELLOW),
     Series("undonated", "quota of sponsors", SKY),
     Series("bonus_reserve", "reserve for bonuses", GREY),
-    Series("other_locked", "unvested or unsold", GREY),
+    Series("unvested", "in grants that vest", GREY),
+    Series("in_custody", "unsold founders' seats", GREY),
+    Series("other_locked", "elsewhere out of circulation", GREY),
 )
 _DONATED = _SUPPLY[:5]
 _BONUSES = (
@@ -117,6 +120,7 @@ def charts(result: Result) -> list[Chart]:
             _about_leaders(leaders),
             _places(leaders[:LEADERS]),
         ),
+        *release_charts(result),
         *behaviour_charts(result),
     ]
 
@@ -214,8 +218,8 @@ def leaderboard(leaders: Sequence[Leader]) -> Figure:
 def _about_supply(row: dict[str, Any]) -> str:
     issued = row["issued"]
     return (
-        f"{words(issued)} have been issued: {share(row['other_locked'], issued)} of them are "
-        f"unvested or unsold, {share(row['unlocked'], issued)} circulate."
+        f"{words(issued)} have been issued: {share(row['unvested'], issued)} of them lie in "
+        f"grants that vest, {share(row['unlocked'], issued)} circulate."
     )
 
 

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 
 from eth_hash.auto import keccak
 
+from cos.calendar import month_of, month_start
 from cos.chain import Chain, address_of
 from cos.chain.accounts import key_of
 from cos.drops import ADDRESS, VOUCHER, Entry, Terms, Tree, leaf, sign_voucher
 from cos.paths import PROJECT_ROOT
-from cos.suite import Bucket, Suite, deploy
+from cos.suite import Bucket, Suite, deploy, load_config
+from cos.suite.admissions import Admission, sign_admission
+from cos.suite.plan import role
 
 PAGE = PROJECT_ROOT / "docs" / "gas.md"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
@@ -76,6 +79,22 @@ CLAIM_NEW = Operation("drop: claim, first record of a new holder", 0, 0, "")
 CLAIM_VOUCHER = Operation("drop: claim by voucher, existing holder", 0, 0, "")
 CLAIM_ONCE = Operation("drop: claim_once by a member, existing holder", 0, 0, "")
 SETTLE = Operation("drop: settle", 0, 0, "")
+BUY_SEAT = Operation("founders: buy a seat in a stablecoin", 0, 0, "")
+RECORD_SEAT = Operation("founders: record a payment in fiat", 0, 0, "")
+ACTIVATE = Operation("founders: activate, paid in a stablecoin", 0, 0, "")
+REFUND = Operation("founders: refund", 0, 0, "")
+BUY_QUOTA = Operation("quota sale: buy, first of a buyer", 0, 0, "")
+BUY_QUOTA_AGAIN = Operation("quota sale: buy, later", 0, 0, "")
+SPEND = Operation("service credit: spend", 0, 0, "")
+CHARGE = Operation("service credit: charge within an allowance", 0, 0, "")
+VESTING_CREATE = Operation("vesting: create 100", 2_450_000, 2_493_088, "Curve")
+VESTING_RELEASE = Operation("vesting: later release", 48_000, 48_226, "OZ wallet")
+VESTING_FIRST = Operation("vesting: first release", 0, 0, "")
+VESTING_ACCEPT = Operation("vesting: accept a hand-over", 0, 0, "")
+VESTING_REVOKE = Operation("vesting: revoke", 0, 0, "")
+AWARD = Operation("management: award, to a holder of grants", 0, 0, "")
+AWARD_NEW = Operation("management: award, a first grant", 0, 0, "")
+SET_PEAK = Operation("management: change the peak", 0, 0, "")
 
 _PERMIT_TYPES = {
     "Permit": [
@@ -97,11 +116,16 @@ def on_a_node() -> Chain:
 
 def measure(chain: Chain) -> list[Row]:
     """Deploy the default suite and measure every operation. `chain` needs receipts' gas."""
-    suite = deploy(chain)
+    # The vault's custody is for the measured grants, not for those of the tables.
+    suite = deploy(chain, load_config().model_copy(update={"grants": []}))
     return [
         *_token_rows(chain, suite),
         *_grant_rows(chain, suite),
         *_drop_rows(chain, suite),
+        *_founder_rows(chain, suite),
+        *_quota_sale_rows(chain, suite),
+        *_management_rows(chain, suite),
+        *_vesting_rows(chain, suite),
     ]
 
 
@@ -133,7 +157,7 @@ def with_table(page: str, table: str) -> str:
 def _token_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     token = suite.token
     holder, spender = _account(chain, "holder"), _account(chain, "spender")
-    token.transfer(holder, 10_000_000 * COS, sender=chain.account("seller"))
+    _issue(chain, suite, holder, 10_000_000 * COS)
 
     def gas(function: str, *args: object, sender: str = holder) -> int:
         return token.transact(function, *args, sender=sender).gas_used
@@ -239,6 +263,78 @@ def _drop_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(CLAIM_ONCE, _claim_once_gas(chain, suite, lot))
 
 
+def _founder_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """For a coin with 6 decimals and a key's admission; the first founder opens some slots."""
+    sale, governance = suite.founder_sale, chain.account("governance")
+    signer = chain.account("admission")
+    coin = chain.deploy("FeeCoin", 6, sender=governance)
+    price = 30_000 * 10**6
+    sale.set_price(0, coin.address, price, sender=governance)
+
+    def admission(name: str) -> tuple[str, tuple[object, ...]]:
+        founder = _account(chain, name)
+        entry = Admission(founder, keccak(name.encode()), 0, False, DEADLINE)
+        return founder, (entry, signer, sign_admission(sale, entry, 0, key_of(signer)))
+
+    def buy(name: str) -> tuple[str, int]:
+        founder, admitted = admission(name)
+        coin.mint(founder, price, sender=governance)
+        coin.approve(sale.address, price, sender=founder)
+        args = (*admitted, coin.address, 1, price)
+        return founder, sale.transact("buy", *args, sender=founder).gas_used
+
+    founder, _ = buy("first founder")
+    sale.activate(sender=founder)
+    founder, bought = buy("second founder")
+    yield Row(BUY_SEAT, bought)
+    yield Row(ACTIVATE, sale.transact("activate", sender=founder).gas_used)
+    founder, _ = buy("third founder")
+    yield Row(REFUND, sale.transact("refund", sender=founder).gas_used)
+    _, admitted = admission("fourth founder")
+    args = (*admitted, keccak(b"receipt"), 1)
+    recorded = sale.transact("record_payment", *args, sender=chain.account("cashier"))
+    yield Row(RECORD_SEAT, recorded.gas_used)
+
+
+def _quota_sale_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """For a coin with 6 decimals, while the reserve lacks each purchase's bonus."""
+    sale, governance = suite.deployed["QuotaSale"], chain.account("governance")
+    buyer = _account(chain, "buyer")
+    coin = chain.deploy("FeeCoin", 6, sender=governance)
+    coin.mint(buyer, 10**12, sender=governance)
+    coin.approve(sale.address, 10**12, sender=buyer)
+    limit = 10**8 * COS
+    terms = (coin.address, 40, COS, limit, limit, chain.timestamp, chain.timestamp + 86_400)
+    offer = sale.open_offer(terms, sender=governance)
+    # The first purchase of all opens slots that no later one opens again.
+    coin.mint(governance, 10**12, sender=governance)
+    coin.approve(sale.address, 10**12, sender=governance)
+    sale.buy(offer, AMOUNT, 10**12, sender=governance)
+
+    def buy() -> int:
+        return sale.transact("buy", offer, AMOUNT, 10**12, sender=buyer).gas_used
+
+    yield Row(BUY_QUOTA, buy())
+    yield Row(BUY_QUOTA_AGAIN, buy())
+    yield from _credit_rows(chain, suite)
+
+
+def _credit_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    credit, governance = suite.deployed["ServiceCredit"], chain.account("governance")
+    holder, desk = _account(chain, "card holder"), _account(chain, "desk")
+    suite.authority.grantRole(role("DESK"), desk, sender=governance)
+    minter = credit.minter()
+    credit.set_minter(governance, sender=governance)
+    credit.mint(holder, 3_000_000, sender=governance)
+    credit.set_minter(minter, sender=governance)
+    bills = [keccak(f"bill {number}".encode()) for number in range(2)]
+    spent = credit.transact("spend", desk, 12_345, bills[0], sender=holder)
+    yield Row(SPEND, spent.gas_used)
+    credit.approve(desk, 3_000_000, sender=holder)
+    charged = credit.transact("charge", holder, 12_345, bills[1], sender=desk)
+    yield Row(CHARGE, charged.gas_used)
+
+
 def _claim_once_gas(chain: Chain, suite: Suite, lot: int) -> int:
     """A member's claim, after another member's, of the rule that welcomes members."""
     drops, manager, admin = suite.grant_drops, _account(chain, "manager"), _account(chain, "admin")
@@ -252,13 +348,65 @@ def _claim_once_gas(chain: Chain, suite: Suite, lot: int) -> int:
     return [drops.transact("claim_once", drop, sender=each).gas_used for each in members][-1]
 
 
+def _vesting_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Last of all, because time moves on to the next calendar month."""
+    vault, governance = suite.deployed["VestingVault"], chain.account("governance")
+    anyone, bucket = _account(chain, "anyone"), Bucket.INITIAL_TEAM
+    offset = vault.UTC_OFFSET_SECONDS()
+    holder, recipient = _account(chain, "holder of a grant"), _account(chain, "recipient of it")
+    month = month_of(chain.timestamp, offset)
+    terms = [(month, 48, 0, False)]
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return vault.transact(function, *args, sender=sender).gas_used
+
+    def create(batch: str, people: list[str]) -> int:
+        awards = [int(person, 16) | AMOUNT << 160 for person in people]
+        batch_id = keccak(batch.encode())
+        return gas("create_batch", batch_id, bucket, terms, awards, sender=governance)
+
+    # The first batch of a bucket opens a slot that no later one opens again.
+    create("first batch", [_plain_address("first beneficiary")])
+    beneficiaries = [_plain_address(f"beneficiary {k}") for k in range(BATCH)]
+    yield Row(VESTING_CREATE, create("second batch", beneficiaries))
+    vault.create(bucket, holder, AMOUNT, month - 1, 48, 0, True, sender=governance)
+    first = gas("release", holder, 0, sender=anyone)
+    chain.warp(month_start(month + 1, offset))
+    yield Row(VESTING_RELEASE, gas("release", holder, 0, sender=anyone))
+    yield Row(VESTING_FIRST, first)
+    vault.offer(0, recipient, sender=holder)
+    yield Row(VESTING_ACCEPT, gas("accept", holder, 0, 1, sender=recipient))
+    chain.warp(month_start(month + 2, offset))
+    reason = keccak(b"reason")
+    yield Row(VESTING_REVOKE, gas("revoke", holder, 0, reason, sender=governance))
+
+
+def _management_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """In the running month, by governance; the committee's awards are about 3,000 cheaper."""
+    pool, governance = suite.deployed["ManagementPool"], chain.account("governance")
+
+    def gas(function: str, *args: object) -> int:
+        return pool.transact(function, *args, sender=governance).gas_used
+
+    def award(name: str) -> int:
+        return gas("award", _plain_address(name), AMOUNT, keccak(b"reason"))
+
+    # The first award of all opens slots that no later one opens again.
+    award("first awarded")
+    new = award("awarded")
+    yield Row(AWARD, award("awarded"))
+    yield Row(AWARD_NEW, new)
+    yield Row(SET_PEAK, gas("set_peak", 36))
+
+
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:
     """A founder's quota, donated to a new community and allotted to its manager."""
     quota = 2_000_000 * COS
     governance, seller = chain.account("governance"), chain.account("seller")
+    _issue(chain, suite, seller, quota)
     sponsor, admin = _account(chain, "sponsor"), _account(chain, "admin")
     reserve = suite.bonus_pool.shortfall(quota)
-    suite.treasury.issue(Bucket.INCENTIVE_RESERVE, governance, reserve, sender=governance)
+    _issue(chain, suite, governance, reserve)
     suite.token.approve(suite.bonus_pool.address, reserve, sender=governance)
     suite.bonus_pool.fund(reserve, sender=governance)
     suite.token.approve(suite.quota_ledger.address, quota, sender=seller)
@@ -270,6 +418,12 @@ def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:
     lot = suite.quota_ledger.donate(COMMUNITY, quota, sender=sponsor)
     suite.quota_ledger.allot(lot, COMMUNITY, COMMUNITY, manager, quota, sender=admin)
     return lot
+
+
+def _issue(chain: Chain, suite: Suite, to: str, amount: int) -> None:
+    """COS out of the incentive reserve, by a vote."""
+    governance = chain.account("governance")
+    suite.treasury.issue(Bucket.INCENTIVE_RESERVE, to, amount, sender=governance)
 
 
 def _label_of(name: str) -> str:

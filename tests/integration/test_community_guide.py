@@ -35,7 +35,7 @@ from cos.chain import Chain, Revert
 from cos.chain.accounts import address_of
 from cos.desk import deployment_of
 from cos.paths import PROJECT_ROOT
-from cos.suite import Suite, deploy
+from cos.suite import Bucket, Suite, deploy
 from tests.unit.desk.rpc import receipt_of
 
 PAGE = PROJECT_ROOT / "docs" / "community-guide.md"
@@ -209,6 +209,7 @@ def fund(chain: Chain, suite: Suite, sponsor: str, amount: int) -> None:
     suite.treasury.issue(incentive, governance, reserve, sender=governance)
     suite.token.approve(suite.bonus_pool.address, reserve, sender=governance)
     suite.bonus_pool.fund(reserve, sender=governance)
+    suite.treasury.issue(Bucket.INCENTIVE_RESERVE, seller, amount, sender=governance)
     suite.token.approve(suite.quota_ledger.address, amount, sender=seller)
     suite.quota_ledger.issue_quota(sponsor, amount, sender=seller)
 

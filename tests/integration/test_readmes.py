@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cos.desk.deployment import contract_names
 from cos.paths import PROJECT_ROOT
+from cos.suite.deployment import contract_names
 
 ENGLISH, CHINESE = PROJECT_ROOT / "README.md", PROJECT_ROOT / "README.zh-CN.md"
 GUIDE = PROJECT_ROOT / "docs" / "community-guide.md"

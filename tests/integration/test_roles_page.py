@@ -120,6 +120,48 @@ GOVERNED = {
     ("BonusPool", "set_ledger"): (("stranger", True), "bonus: not governance"),
     ("BonusPool", "set_schedule"): (([(24_312, 2_500, 1_000)],), "bonus: not governance"),
     ("BonusPool", "set_window"): ((86_400,), "bonus: not governance"),
+    ("ServiceCredit", "mint"): (("stranger", 1), "credit: not minter"),
+    ("ServiceCredit", "charge"): (("member", 0, H), "credit: not a desk"),
+    ("ServiceCredit", "charge_signed"): (("member", 1, H, START * 2, b""), "credit: not a desk"),
+    ("ServiceCredit", "give_back"): ((H, 1), "credit: not a desk"),
+    ("ServiceCredit", "set_minter"): (("stranger",), "credit: not governance"),
+    ("QuotaSale", "open_offer"): (
+        (("member", 1, 1, ONE, ONE, START, START * 2),),
+        "quota sale: not governance",
+    ),
+    ("QuotaSale", "close_offer"): ((1,), "quota sale: not governance"),
+    ("QuotaSale", "set_center"): (("stranger",), "quota sale: not governance"),
+    ("FounderRegister", "admit"): (("stranger", 1, 1, 1, False), "founders: not registrar"),
+    ("FounderRegister", "set_registrar"): (("stranger",), "founders: not governance"),
+    ("FounderSale", "buy"): (
+        (("member", H, 0, False, START * 2), "stranger", b"", "member", 0, 0),
+        "sale: not your admission",
+    ),
+    ("FounderSale", "record_payment"): (
+        (("member", H, 0, False, START * 2), "stranger", b"", H, 0),
+        "sale: not cashier",
+    ),
+    ("FounderSale", "reject"): (("member", H), "sale: not auditor"),
+    ("FounderSale", "cancel"): (("member", H), "sale: not governance"),
+    ("FounderSale", "set_price"): ((0, "member", 1), "sale: not governance"),
+    ("FounderSale", "set_center"): (("stranger",), "sale: not governance"),
+    ("FounderSale", "revoke_admissions"): ((H,), "sale: not admission"),
+    ("VestingVault", "create"): (
+        (2, "member", ONE, 24_312, 48, 0, True),
+        "vault: not a grantor",
+    ),
+    ("VestingVault", "create_batch"): (
+        (H, 2, [(24_312, 48, 0, True)], [(ONE << 160) + 1]),
+        "vault: not a grantor",
+    ),
+    ("VestingVault", "accept"): (("member", 0, 0), "vault: not offered to you"),
+    ("VestingVault", "revoke"): (("member", 0, H), "vault: not governance"),
+    ("VestingVault", "set_grantor"): ((2, "stranger", ONE), "vault: not governance"),
+    ("ManagementPool", "award"): (
+        ("member", ONE, H),
+        "pool: not committee or governance",
+    ),
+    ("ManagementPool", "set_peak"): ((36,), "pool: not governance"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -134,6 +176,11 @@ OPEN = {
     "QuotaLedger": {"donate", "donate_own", "return_lot"},
     "GrantDrops": {"claim", "claim_by_voucher", "settle", "return_unclaimed"},
     "BonusPool": {"fund", "claim"},
+    "ServiceCredit": {"spend", "approve"},
+    "QuotaSale": {"buy"},
+    "FounderRegister": {"delegate", "delegateBySig", "delegate_signature"},
+    "FounderSale": {"activate", "refund", "withdraw"},
+    "VestingVault": {"release", "release_many", "offer"},
 }  # fmt: skip
 
 
@@ -170,6 +217,7 @@ def suite():
     suite.registry.create(0, admin, "root", H, sender=chain.account("secretariat"))
     suite.registry.set_manager(1, manager, 1, "", sender=admin)
     suite.registry.apply(1, H, sender=chain.account("member"))
+    suite.treasury.issue(4, seller, ONE, sender=chain.account("governance"))
     suite.token.approve(ledger.address, ONE, sender=seller)
     ledger.donate_own(1, ONE, sender=seller)
     ledger.allot(1, 1, 1, manager, ONE, sender=admin)

@@ -3,6 +3,8 @@
 import pytest
 
 from cos.economy.books import POOL, Books, Entry, Rates
+from cos.economy.vesting import Vesting
+from cos.release_curve import ReleaseCurve
 
 ANN, BOB, SUE = "0xA", "0xB", "0xC"
 RATES = [Rates(100, 2_500, 1_000), Rates(112, 2_200, 900)]
@@ -10,7 +12,7 @@ RATES = [Rates(100, 2_500, 1_000), Rates(112, 2_200, 900)]
 
 @pytest.fixture
 def books() -> Books:
-    books = Books(RATES)
+    books = Books(RATES, Vesting(100, ReleaseCurve.start(1_000, 24)))
     books.quota_was_issued(SUE, 1_000)
     books.was_donated(1, SUE, 7, 400, is_own=False)
     return books

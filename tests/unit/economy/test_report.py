@@ -17,6 +17,7 @@ from cos import report
 from cos.economy.cases import CASE_COLUMNS
 from cos.economy.command import run
 from cos.economy.run import Leader, Refusal, Result
+from cos.economy.vesting import RELEASE_COLUMNS
 from cos.report.behaviour import behaviour_charts
 from cos.report.chart import PALETTE, Chart, exact, figure, share, unit_of, words
 from cos.report.figures import charts
@@ -46,6 +47,7 @@ COLOUR_BLIND = (
 )
 Vector = tuple[float, ...]
 LOOP = ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
+RELEASE = ["release", "fetched", "management"]
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -139,7 +141,7 @@ def test_each_chart_stands_with_its_question_its_answer_and_its_columns(
 def test_the_charts_of_the_loop_come_first_and_those_of_behaviour_follow(result: Result) -> None:
     names = [chart.name for chart in charts(result)]
     behaviour = [chart.name for chart in behaviour_charts(result)]
-    assert names == [*LOOP, *behaviour]
+    assert names == [*LOOP, *RELEASE, *behaviour]
     assert behaviour
     assert len(set(names)) == len(names)
 
@@ -173,6 +175,7 @@ def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
     columns = {
         "metrics.parquet": set(result.metrics[0]),
         "cases.parquet": set(CASE_COLUMNS),
+        "release.parquet": set(RELEASE_COLUMNS),
         "summary.json": set(result.summary),
     }
     for chart in charts(result):
