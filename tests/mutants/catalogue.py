@@ -7,6 +7,8 @@ from tests.mutants.patch import Mutant
 MACHINE = ("tests/stateful/test_contribution_machine.py",)
 SUPPLY = ("tests/stateful/test_supply_machine.py",)
 REGISTRY_MACHINE = ("tests/stateful/test_registry_machine.py",)
+CREDIT_MACHINE = ("tests/stateful/test_credit_machine.py",)
+QUOTA_SALE_MACHINE = ("tests/stateful/test_quota_sale_machine.py",)
 
 TOKEN = "contracts/token/CosCredit.vy"
 TREASURY = "contracts/treasury/Treasury.vy"
@@ -21,6 +23,12 @@ RECORDS = "contracts/lib/contribution_records.vy"
 CALENDAR = "contracts/lib/calendar_months.vy"
 ERC1271 = "contracts/lib/erc1271.vy"
 PLAN = "cos/suite/plan.py"
+CREDIT = "contracts/treasury/ServiceCredit.vy"
+QUOTA_SALE = "contracts/treasury/QuotaSale.vy"
+QUOTA_ISSUING = "contracts/lib/quota_issuing.vy"
+CUSTODY = "contracts/lib/bucket_custody.vy"
+PAYMENT = "contracts/lib/exact_payment.vy"
+SIGNATURES = "contracts/lib/signatures.vy"
 
 PASS = "pass"
 
@@ -560,6 +568,747 @@ CHECKS = (
     ),
 )
 
+CREDIT_AND_QUOTA_SALE = (
+    Mutant(
+        "a reference is used again",
+        30,
+        CREDIT,
+        'assert self._receipts[desk][reference] == 0, "credit: reference used"',
+        PASS,
+        ("tests/unit/service_credit/test_spend.py", *CREDIT_MACHINE),
+    ),
+    Mutant(
+        "giving back is bounded by the bill alone",
+        30,
+        CREDIT,
+        "assert amount <= receipt.amount - receipt.given_back",
+        "assert amount <= receipt.amount",
+        ("tests/unit/service_credit/test_give_back.py", *CREDIT_MACHINE),
+    ),
+    Mutant(
+        "a charge leaves the allowance",
+        30,
+        CREDIT,
+        "self.allowance[holder][msg.sender] = unsafe_sub(allowed, amount)",
+        PASS,
+        ("tests/unit/service_credit/test_charge.py", *CREDIT_MACHINE),
+    ),
+    Mutant(
+        "a receipt spills into what was given back",
+        30,
+        CREDIT,
+        'assert amount <= MASK_48, "credit: amount too large"',
+        PASS,
+        ("tests/unit/service_credit/test_spend.py", *CREDIT_MACHINE),
+    ),
+    Mutant(
+        "anyone is a desk",
+        0,
+        CREDIT,
+        'assert governed._holds(roles.DESK_ROLE, desk), "credit: not a desk"',
+        PASS,
+        ("tests/unit/service_credit/test_charge_signed.py",),
+    ),
+    Mutant(
+        "a signed charge is any desk's",
+        0,
+        CREDIT,
+        "abi_encode(CHARGE_TYPEHASH, holder, msg.sender, amount, reference, deadline)",
+        "abi_encode(CHARGE_TYPEHASH, holder, holder, amount, reference, deadline)",
+        ("tests/unit/service_credit/test_charge_signed.py",),
+    ),
+    Mutant(
+        "signatures have two forms",
+        0,
+        SIGNATURES,
+        "if s <= MAX_S:",
+        "if s != 0:",
+        ("tests/unit/service_credit/test_charge_signed.py",),
+    ),
+    Mutant(
+        "a payment of quota rounds down",
+        31,
+        QUOTA_SALE,
+        "(amount * terms.price + terms.per - 1) // terms.per",
+        "(amount * terms.price) // terms.per",
+        ("tests/unit/quota_sale/test_buy.py", *QUOTA_SALE_MACHINE),
+    ),
+    Mutant(
+        "a buyer's limit counts a purchase only",
+        31,
+        QUOTA_SALE,
+        "assert amount <= terms.buyer_limit - bought",
+        "assert amount <= terms.buyer_limit",
+        ("tests/unit/quota_sale/test_buy.py",),
+    ),
+    Mutant(
+        "an offer sells in the second of its end",
+        31,
+        QUOTA_SALE,
+        'assert block.timestamp < terms.end, "quota sale: over"',
+        'assert block.timestamp <= terms.end, "quota sale: over"',
+        ("tests/unit/quota_sale/test_buy.py", *QUOTA_SALE_MACHINE),
+    ),
+    Mutant(
+        "a closed offer sells",
+        31,
+        QUOTA_SALE,
+        """assert not self._is_closed[offer], "quota sale: offer closed"
+    terms: IQuotaSale.Terms""",
+        "terms: IQuotaSale.Terms",
+        ("tests/unit/quota_sale/test_close_offer.py",),
+    ),
+    Mutant(
+        "the reserve is read before the payment",
+        31,
+        QUOTA_SALE,
+        """exact_payment._take(terms.coin, msg.sender, self.center, payment)
+    quota_issuing._issue_quota(INCENTIVE_RESERVE, msg.sender, amount)""",
+        """quota_issuing._issue_quota(INCENTIVE_RESERVE, msg.sender, amount)
+    exact_payment._take(terms.coin, msg.sender, self.center, payment)""",
+        ("tests/unit/quota_sale/test_attacks.py",),
+    ),
+    Mutant(
+        "more is approved than is pulled",
+        31,
+        QUOTA_ISSUING,
+        "extcall IERC20(TOKEN).approve(QUOTA_LEDGER, amount)",
+        "extcall IERC20(TOKEN).approve(QUOTA_LEDGER, amount + 1)",
+        ("tests/unit/quota_issuing/test_issue_quota.py", *QUOTA_SALE_MACHINE),
+    ),
+    Mutant(
+        "the reserve comes out of the quota's bucket",
+        31,
+        QUOTA_ISSUING,
+        "bucket_custody._draw(INCENTIVE_RESERVE, lacking)",
+        "bucket_custody._draw(bucket, lacking)",
+        ("tests/unit/quota_issuing/test_issue_quota.py",),
+    ),
+    Mutant(
+        "custody is drawn twice",
+        2,
+        CUSTODY,
+        "self._drawn[bucket] += held",
+        PASS,
+        ("tests/unit/quota_issuing/test_issue_quota.py", *QUOTA_SALE_MACHINE),
+    ),
+    Mutant(
+        "a coin may take a fee",
+        31,
+        PAYMENT,
+        'assert received == amount, "payment: not the exact amount"',
+        PASS,
+        ("tests/unit/exact_payment/test_take.py", *QUOTA_SALE_MACHINE),
+    ),
+    Mutant(
+        "a coin that says no is believed to have paid",
+        0,
+        PAYMENT,
+        "assert extcall IERC20(coin).transfer(recipient, amount, default_return_value=True), "
+        '"payment: transfer failed"',
+        "extcall IERC20(coin).transfer(recipient, amount, default_return_value=True)",
+        ("tests/unit/exact_payment/test_pay.py",),
+    ),
+)
+
+VESTING_MACHINE = ("tests/stateful/test_vesting_machine.py",)
+
+VAULT = "contracts/treasury/VestingVault.vy"
+
+GRANTS = "contracts/lib/vesting_grants.vy"
+
+
+VESTING_HOLDS = (
+    Mutant(
+        "vesting goes on after the last month",
+        10,
+        GRANTS,
+        "if passed >= months: return word & MASK_64",
+        PASS,
+        VESTING_MACHINE,
+        "invariant 10",
+    ),
+    Mutant(
+        "the cliff is forgotten",
+        10,
+        GRANTS,
+        "if passed < (word >> CLIFF_SHIFT) & MASK_12: return 0",
+        PASS,
+        VESTING_MACHINE,
+        "invariant 10",
+    ),
+    Mutant(
+        "a month is vested before it has passed",
+        10,
+        GRANTS,
+        "passed: uint256 = unsafe_sub(month, start_month)",
+        "passed: uint256 = unsafe_sub(month, start_month) + 1",
+        VESTING_MACHINE,
+        "invariant 10",
+    ),
+    Mutant(
+        "a tranche is rounded before it is multiplied",
+        10,
+        GRANTS,
+        "return unsafe_div(unsafe_mul(word & MASK_64, passed), months)",
+        "return (word & MASK_64) // months * passed",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a release is not noted",
+        2,
+        GRANTS,
+        "self._words[place] = unsafe_add(word, owed << RELEASED_SHIFT) return owed",
+        "pass\n    return owed",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a revoked grant goes on",
+        10,
+        GRANTS,
+        "if word & REVOKED != 0: return (word >> RELEASED_SHIFT) & MASK_64 start_month",
+        "start_month",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a revocation pays what was paid",
+        2,
+        GRANTS,
+        "owed: uint256 = unsafe_sub(vested, self._released(word)) self",
+        "owed: uint256 = vested\n    self",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "the next unlock is the next boundary",
+        0,
+        GRANTS,
+        "passed: uint256 = ((vested + 1) * months + amount - 1) // amount",
+        "passed: uint256 = vested * months // amount + 1",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a hand-over forgets where it began",
+        0,
+        GRANTS,
+        "self._origins[new_place] = origin",
+        PASS,
+        ("tests/unit/vesting_vault/test_revoke.py",),
+    ),
+    Mutant(
+        "a moved first grant takes the count along",
+        0,
+        GRANTS,
+        "self._words[origin] = (self._words[origin] & ~MASK_224) | MOVED | new_place",
+        "self._words[origin] = MOVED | new_place",
+        ("tests/unit/vesting_vault/test_accept.py",),
+    ),
+    Mutant(
+        "an index reaches into another place",
+        0,
+        GRANTS,
+        'assert index <= MAX_INDEX, "vault: no such grant"',
+        PASS,
+        ("tests/unit/vesting_grants/test_words.py",),
+    ),
+    Mutant(
+        "the count of grants spills",
+        0,
+        GRANTS,
+        'assert count <= MAX_INDEX, "vault: too many grants"',
+        PASS,
+        ("tests/unit/vesting_grants/test_words.py",),
+    ),
+    Mutant(
+        "a hand-over dodges a revocation",
+        0,
+        VAULT,
+        "place: uint256 = vesting_grants._where(vesting_grants._place(beneficiary, index)) bucket",
+        "place: uint256 = vesting_grants._place(beneficiary, index)\n    bucket",
+        ("tests/unit/vesting_vault/test_revoke.py",),
+    ),
+    Mutant(
+        "a gift to the bucket stops a revocation",
+        0,
+        VAULT,
+        "rest = min(rest, staticcall ITreasury(treasury).issued(bucket))",
+        PASS,
+        ("tests/unit/vesting_vault/test_revoke.py",),
+    ),
+    Mutant(
+        "a revocation leaves dust",
+        2,
+        VAULT,
+        "rest = min(rest, staticcall ITreasury(treasury).issued(bucket))",
+        "rest = min(rest - 1, staticcall ITreasury(treasury).issued(bucket))",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "an approval is left behind",
+        0,
+        VAULT,
+        "approve(treasury, rest)",
+        "approve(treasury, max_value(uint256))",
+        ("tests/unit/vesting_vault/test_revoke.py",),
+    ),
+    Mutant(
+        "anyone accepts a grant",
+        0,
+        VAULT,
+        'assert self._offers[place] == msg.sender, "vault: not offered to you"',
+        PASS,
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a release just before is not seen",
+        0,
+        VAULT,
+        'assert remaining >= min_remaining, "vault: less than expected"',
+        PASS,
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a release pays who asks for it",
+        0,
+        VAULT,
+        "IERC20(TOKEN).transfer(beneficiary, amount)",
+        "IERC20(TOKEN).transfer(msg.sender, amount)",
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a batch is created twice",
+        0,
+        VAULT,
+        'assert self.loaded_by[batch_id] == empty(address), "vault: batch already loaded"',
+        PASS,
+        ("tests/unit/vesting_vault/test_create_batch.py",),
+    ),
+    Mutant(
+        "a grantor's allowance lasts",
+        0,
+        VAULT,
+        "self.grantor_allowance[bucket][msg.sender] = allowed - amount",
+        PASS,
+        VESTING_MACHINE,
+    ),
+    Mutant(
+        "a grant is not drawn from its bucket",
+        2,
+        VAULT,
+        "bucket_custody._draw(bucket, amount)",
+        PASS,
+        VESTING_MACHINE,
+        "invariant 2",
+    ),
+    Mutant(
+        "the vault does not lock",
+        0,
+        VAULT,
+        "# pragma nonreentrancy on",
+        "#",
+        ("tests/unit/vesting_vault/test_attacks.py",),
+    ),
+    Mutant(
+        "a draw forgets what it took",
+        2,
+        CUSTODY,
+        "self._drawn[bucket] += held",
+        PASS,
+        ("tests/unit/bucket_custody/test_draw.py",),
+    ),
+    Mutant(
+        "a draw issues what lies here already",
+        0,
+        CUSTODY,
+        "unsafe_sub(amount, held)",
+        "amount",
+        ("tests/unit/bucket_custody/test_draw.py",),
+    ),
+)
+
+MANAGEMENT_MACHINE = ("tests/stateful/test_management_machine.py",)
+
+MANAGEMENT = "contracts/treasury/ManagementPool.vy"
+
+CURVE = "contracts/lib/release_curve.vy"
+
+
+MANAGEMENT_RELEASE_HOLDS = (
+    Mutant(
+        "a new peak holds for the running month",
+        11,
+        MANAGEMENT,
+        "self._store(count - 1, number, peak, rest)",
+        "self._store(count - 1, number - 1, peak, rest)",
+        MANAGEMENT_MACHINE,
+        "invariant 11",
+    ),
+    Mutant(
+        "a new peak begins with the whole budget",
+        11,
+        MANAGEMENT,
+        "self._store(count - 1, number, peak, rest)",
+        "self._store(count - 1, number, peak, BUDGET)",
+        MANAGEMENT_MACHINE,
+        "invariant 11",
+    ),
+    Mutant(
+        "a new peak rewrites the past",
+        11,
+        MANAGEMENT,
+        "count += 1 self.curve_count = count",
+        PASS,
+        MANAGEMENT_MACHINE,
+        "invariant 11",
+    ),
+    Mutant(
+        "awards do not count",
+        11,
+        MANAGEMENT,
+        "self.awarded = already + amount",
+        "self.awarded = already",
+        MANAGEMENT_MACHINE,
+        "invariant 11",
+    ),
+    Mutant(
+        "awards above what is released",
+        11,
+        MANAGEMENT,
+        'assert amount <= self._released(month) - already, "pool: above released"',
+        PASS,
+        MANAGEMENT_MACHINE,
+    ),
+    Mutant(
+        "next month's part is there already",
+        11,
+        MANAGEMENT,
+        "assert amount <= self._released(month) - already",
+        "assert amount <= self._released(month + 1) - already",
+        MANAGEMENT_MACHINE,
+    ),
+    Mutant(
+        "anyone awards",
+        11,
+        MANAGEMENT,
+        "is_committee or governed._holds(roles.GOVERNANCE_ROLE, msg.sender)",
+        "is_committee or msg.sender != empty(address)",
+        MANAGEMENT_MACHINE,
+    ),
+    Mutant(
+        "an award is lost in the pool",
+        0,
+        MANAGEMENT,
+        'assert beneficiary != self, "pool: bad beneficiary"',
+        PASS,
+        MANAGEMENT_MACHINE,
+    ),
+    Mutant(
+        "a past month is looked up one curve early",
+        11,
+        MANAGEMENT,
+        "if self._curves[middle] >> BEGIN_SHIFT <= number:",
+        "if self._curves[middle] >> BEGIN_SHIFT < number - 1:",
+        ("tests/unit/management_pool/test_views.py",),
+    ),
+    Mutant(
+        "a rest rounds down",
+        11,
+        CURVE,
+        "return (above + below - 1) // below",
+        "return above // below",
+        ("tests/unit/release_curve/test_rest.py",),
+    ),
+    Mutant(
+        "a power rounds down",
+        11,
+        CURVE,
+        "square = unsafe_add(unsafe_mul(square, square), ONE - 1) >> POINT",
+        "square = unsafe_mul(square, square) >> POINT",
+        ("tests/unit/release_curve/test_power.py",),
+    ),
+    Mutant(
+        "most is released a month too late",
+        11,
+        CURVE,
+        "odd: uint256 = 2 * peak + 1 # At most",
+        "odd: uint256 = 2 * peak + 3 # At most",
+        ("tests/unit/release_curve/test_rest.py",),
+    ),
+)
+
+DEPLOY = "tests/unit/suite/test_deploy.py"
+
+DEPLOYMENTS_RESUME = (
+    Mutant(
+        "an address is recorded only once its contract is there",
+        0,
+        "cos/suite/deploy.py",
+        "self._record(deployment.name, expected)\n            address = self._create(deployment)",
+        "address = self._create(deployment)\n            self._record(deployment.name, address)",
+        (DEPLOY,),
+    ),
+    Mutant(
+        "any code at a recorded address will do",
+        0,
+        "cos/suite/deploy.py",
+        "is_right = artifact.is_code_of(code)",
+        "is_right = len(code) > 0",
+        (DEPLOY,),
+    ),
+    Mutant(
+        "a table that was changed meanwhile is loaded",
+        0,
+        "cos/suite/grant_loading.py",
+        "if held[account, terms] > len(known.get((account, terms), ())):",
+        "if held[account, terms] > len(rows) + len(known.get((account, terms), ())):",
+        ("tests/unit/suite/test_grant_loading.py",),
+    ),
+    Mutant(
+        "a batch's key leaves its cliffs out",
+        0,
+        "cos/suite/grants.py",
+        "[grant.terms() for grant in self.grants]",
+        "[grant.terms()[:4] for grant in self.grants]",
+        ("tests/unit/suite/test_grants.py",),
+    ),
+    Mutant(
+        "what a table's loader did not send is not read back",
+        0,
+        "cos/suite/grant_loading.py",
+        "if held[account, terms] < len(rows):",
+        "if held[account, terms] < 0:",
+        ("tests/unit/suite/test_grant_loading.py",),
+    ),
+)
+
+FOUNDER_SALE = "contracts/treasury/FounderSale.vy"
+
+SEATS = "contracts/lib/founder_seats.vy"
+
+ADMISSIONS = "contracts/lib/admissions.vy"
+
+FOUNDER_SALE_MACHINE = ("tests/stateful/test_founder_sale_machine.py",)
+
+FOUNDER_SALE_TESTS = "tests/unit/founder_sale/"
+
+
+FOUNDERS_SEATS = (
+    Mutant(
+        "a coin that charges the sender eats others' escrow",
+        12,
+        PAYMENT,
+        'assert paid == amount, "payment: not the exact amount"',
+        PASS,
+        ("tests/unit/exact_payment/test_pay.py",),
+    ),
+    Mutant(
+        "a payment is not in escrow",
+        12,
+        FOUNDER_SALE,
+        "self.escrowed[coin] += payment",
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_buy.py",),
+    ),
+    Mutant(
+        "a refund stays in escrow",
+        12,
+        FOUNDER_SALE,
+        """self.escrowed[reserved.coin] -= reserved.payment
+        exact_payment._pay(reserved.coin, msg.sender, reserved.payment)""",
+        "exact_payment._pay(reserved.coin, msg.sender, reserved.payment)",
+        FOUNDER_SALE_MACHINE,
+        "invariant 12",
+    ),
+    Mutant(
+        "a debt is paid twice",
+        12,
+        FOUNDER_SALE,
+        "self.owed[founder][coin] = 0",
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_withdraw.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "a later debt replaces an earlier one",
+        12,
+        FOUNDER_SALE,
+        "self.owed[founder][reserved.coin] += reserved.payment",
+        "self.owed[founder][reserved.coin] = reserved.payment",
+        (f"{FOUNDER_SALE_TESTS}test_cancel.py",),
+    ),
+    Mutant(
+        "a seat is refunded at today's price",
+        12,
+        FOUNDER_SALE,
+        "exact_payment._pay(reserved.coin, msg.sender, reserved.payment)",
+        "exact_payment._pay(\n            reserved.coin, msg.sender, "
+        "self.price[reserved.tier][reserved.coin]\n        )",
+        (f"{FOUNDER_SALE_TESTS}test_refund.py",),
+    ),
+    Mutant(
+        "an activated seat is refunded",
+        12,
+        FOUNDER_SALE,
+        """self._reservations[msg.sender] = empty(IFounderSale.Reservation)
+    founder_seats._activate""",
+        "founder_seats._activate",
+        (f"{FOUNDER_SALE_TESTS}test_refund.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "a seat is sold twice",
+        12,
+        SEATS,
+        "self._taken[tier] |= 1 << (seat - 1)",
+        "self._taken[tier] |= 1 << seat",
+        FOUNDER_SALE_MACHINE,
+        "invariant 12",
+    ),
+    Mutant(
+        "a freed seat is skipped",
+        12,
+        SEATS,
+        "self._taken[tier] ^= 1 << (seat - 1)",
+        PASS,
+        FOUNDER_SALE_MACHINE,
+        "invariant 12",
+    ),
+    Mutant(
+        "a seat's fall is rounded down",
+        12,
+        SEATS,
+        "return (slope * (count * count - count) + twice - 1) // twice",
+        "return slope * (count * count - count) // twice",
+        (f"{FOUNDER_SALE_TESTS}test_seats.py",),
+    ),
+    Mutant(
+        "a seat gets the next one's amount",
+        12,
+        SEATS,
+        "return first - (self._fall(slope, seat) - self._fall(slope, seat - 1))",
+        "return first - (self._fall(slope, seat + 1) - self._fall(slope, seat))",
+        FOUNDER_SALE_MACHINE,
+    ),
+    Mutant(
+        "a seat that has moved is sold",
+        0,
+        FOUNDER_SALE,
+        'assert founder_seats._quota(admission.tier, seat) >= min_quota, "sale: seat has moved"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_buy.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "a raised price is paid",
+        0,
+        FOUNDER_SALE,
+        'assert payment <= max_payment, "sale: price above maximum"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_buy.py",),
+    ),
+    Mutant(
+        "a receipt is good twice",
+        0,
+        FOUNDER_SALE,
+        "self.is_receipt_used[receipt_hash] = True",
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_record_payment.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "a week has eleven records",
+        0,
+        FOUNDER_SALE,
+        "assert block.timestamp >= self._record_times[place] + WEEK",
+        "assert block.timestamp + 1 >= self._record_times[place] + WEEK",
+        (f"{FOUNDER_SALE_TESTS}test_record_payment.py",),
+    ),
+    Mutant(
+        "the auditor has no time",
+        0,
+        FOUNDER_SALE,
+        'assert block.timestamp >= effective, "sale: auditor may object"',
+        'assert block.timestamp >= effective - 1, "sale: auditor may object"',
+        (f"{FOUNDER_SALE_TESTS}test_activate.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "the auditor rejects in the second of the activation",
+        0,
+        FOUNDER_SALE,
+        'assert block.timestamp < effective, "sale: objection is over"',
+        'assert block.timestamp <= effective, "sale: objection is over"',
+        (f"{FOUNDER_SALE_TESTS}test_reject.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "the auditor rejects what is in escrow",
+        0,
+        FOUNDER_SALE,
+        'assert reserved.coin == empty(address), "sale: paid into escrow"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_reject.py",),
+    ),
+    Mutant(
+        "governance frees a seat at once",
+        0,
+        FOUNDER_SALE,
+        'assert block.timestamp >= due, "sale: founder may still accept"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_cancel.py",),
+    ),
+    Mutant(
+        "a voucher is whose who shows it",
+        0,
+        FOUNDER_SALE,
+        'assert admission.founder == msg.sender, "sale: not your admission"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_buy.py",),
+    ),
+    Mutant(
+        "a founder takes a second seat",
+        0,
+        FOUNDER_SALE,
+        "assert not staticcall IFounderRegister(REGISTER).is_founder(founder), "
+        '"sale: founder has a seat"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_buy.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "the sale does not lock",
+        0,
+        FOUNDER_SALE,
+        "# pragma nonreentrancy on",
+        "#",
+        (f"{FOUNDER_SALE_TESTS}test_attacks.py",),
+    ),
+    Mutant(
+        "a person takes two seats",
+        0,
+        ADMISSIONS,
+        "self.seated[admission.person] = admission.founder",
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_admissions.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "an admission is for every tier",
+        0,
+        ADMISSIONS,
+        "admission.tier, admission.is_team,",
+        "empty(uint256), admission.is_team,",
+        (f"{FOUNDER_SALE_TESTS}test_admissions.py", *FOUNDER_SALE_MACHINE),
+    ),
+    Mutant(
+        "a revoked admission is good",
+        0,
+        ADMISSIONS,
+        "self.admission_nonce[admission.person],",
+        "empty(uint256),",
+        (f"{FOUNDER_SALE_TESTS}test_admissions.py",),
+    ),
+    Mutant(
+        "who lost the admission role admits",
+        0,
+        ADMISSIONS,
+        'assert governed._holds(roles.ADMISSION_ROLE, signer), "sale: signer not admission"',
+        PASS,
+        (f"{FOUNDER_SALE_TESTS}test_admissions.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -571,4 +1320,9 @@ MUTANTS = (
     *FROZEN_AND_CLOSED,
     *ONE_GOVERNOR,
     *CHECKS,
+    *CREDIT_AND_QUOTA_SALE,
+    *VESTING_HOLDS,
+    *MANAGEMENT_RELEASE_HOLDS,
+    *DEPLOYMENTS_RESUME,
+    *FOUNDERS_SEATS,
 )

@@ -33,7 +33,7 @@ COPIED = ("config", "contracts", "cos", "examples", "interfaces", "scripts", "te
 COPIED_FILES = ("ape-config.yaml", "pyproject.toml")
 TIMEOUT_SECONDS = 600
 FAILED = re.compile(r"^(?:FAILED|ERROR) \S*?/?([\w.]+)\.py(?:::(\S+))?", re.MULTILINE)
-INVARIANT = re.compile(r"invariant \d: [^\n]{0,60}")
+INVARIANT = re.compile(r"invariant \d+: [^\n]{0,60}")
 
 KILLED, SURVIVED, BROKEN = "killed", "survived", "broken"
 
@@ -83,7 +83,7 @@ def artifacts(tree: Path) -> list[Path]:
 
 
 def copy_tree(target: Path) -> Path:
-    ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
+    ignored = shutil.ignore_patterns("__pycache__", ".hypothesis", "node_modules")
     for name in COPIED:
         if (PROJECT_ROOT / name).exists():
             shutil.copytree(PROJECT_ROOT / name, target / name, ignore=ignored)

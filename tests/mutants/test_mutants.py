@@ -19,8 +19,16 @@ HOMES = {  # of modules, which do not compile alone
     catalogue.RECORDS: catalogue.LEDGER,
     catalogue.CALENDAR: catalogue.POOL,
     catalogue.ERC1271: catalogue.TOKEN,
+    catalogue.QUOTA_ISSUING: catalogue.QUOTA_SALE,
+    catalogue.CUSTODY: catalogue.QUOTA_SALE,
+    catalogue.PAYMENT: catalogue.QUOTA_SALE,
+    catalogue.SIGNATURES: catalogue.CREDIT,
+    catalogue.GRANTS: catalogue.VAULT,
+    catalogue.CURVE: catalogue.MANAGEMENT,
+    catalogue.SEATS: catalogue.FOUNDER_SALE,
+    catalogue.ADMISSIONS: catalogue.FOUNDER_SALE,
 }
-INVARIANTS = set(range(1, 10))
+INVARIANTS = set(range(1, 13))
 
 
 def test_every_mutant_has_its_own_name_and_names_tests_that_exist() -> None:
