@@ -113,5 +113,6 @@ def load(
         click.echo(json.dumps(loaded.summary(), indent=2))
         return
     title = f"{file.name}, bucket {bucket}, {loaded.network}"
-    show_facts(title, {**loaded.checked.facts(), "sent now": f"{loaded.sent:,} batches"})
+    sent = "1 batch" if loaded.sent == 1 else f"{loaded.sent:,} batches"
+    show_facts(title, {**loaded.checked.facts(), "sent now": sent})
     click.echo("Every grant was read back.")

@@ -52,7 +52,7 @@ _SUPPLY = (
     Series("in_custody", "unsold founders' seats", GREY),
     Series("other_locked", "elsewhere out of circulation", GREY),
 )
-_DONATED = _SUPPLY[:5]
+_DONATED = (Series("granted", "granted", GREEN), *_SUPPLY[1:5])
 _BONUSES = (
     Series("sponsor_bonus", "earned by sponsors", BLUE),
     Series("manager_bonus", "earned by managers", ORANGE),
@@ -224,12 +224,10 @@ def _about_supply(row: dict[str, Any]) -> str:
 
 
 def _about_loop(rows: Rows) -> str:
-    first, last = rows[0], rows[-1]
-    growth = last["unlocked"] - first["unlocked"]
+    last = rows[-1]
     return (
         f"At the end {words(last['in_pools'])} wait in communities' pools and "
-        f"{words(last['in_allotments'])} with managers; {words(last['unlocked'])} circulate, "
-        f"{words(abs(growth))} {'less' if growth < 0 else 'more'} than after the first month."
+        f"{words(last['in_allotments'])} with managers; {words(last['granted'])} were granted."
     )
 
 
