@@ -162,16 +162,14 @@ def management(result: Result) -> Figure:
 
 
 def _line(name: str, where: Sequence[str], values: dict[str, Any], **look: Any) -> dict[str, Any]:
-    style = {"mode": "lines", "line": {"color": BLUE, "width": 2.5}, **look}
+    style = {"mode": "lines", **look}
+    if style["mode"] == "lines":
+        style = {"line": {"color": BLUE, "width": 2.5}, **style}
     return {"type": "scatter", "x": list(where), **values, "name": name, **style}
 
 
 def _dots(colour: str) -> dict[str, Any]:
-    return {
-        "mode": "markers",
-        "line": {"color": colour, "dash": "dot"},
-        "marker": {"color": colour, "size": 6},
-    }
+    return {"mode": "markers", "marker": {"color": colour, "size": 6}}
 
 
 def _monthly(vesting: Vesting, month: int) -> int:

@@ -303,9 +303,9 @@ class VestingMachine(VestingActions):
     def creates_badly(self, flaw: int, person: int, terms: tuple) -> None:
         schedule, award, bucket = self.schedule(terms), Award(self.people[person], 9), ANGELS
         if flaw == 0:
-            schedule = schedule._replace(start_month=self.month + 121)
+            schedule = schedule._replace(start_month=self.month + 241)
         elif flaw == 1:
-            schedule = schedule._replace(start_month=self.month - 121)
+            schedule = schedule._replace(start_month=self.month - 241)
         elif flaw == 2:
             schedule = schedule._replace(months=(0, 481)[person % 2], cliff_months=0)
         elif flaw == 3:

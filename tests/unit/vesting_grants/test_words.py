@@ -56,8 +56,8 @@ def test_terms_come_back(grants, bucket, start, months, cliff, revocable):
     ("arguments", "reason"),
     [
         ((16, MONTH, 48, 0), "vault: bucket too large"),
-        ((0, MONTH - 121, 48, 0), "vault: start out of bounds"),
-        ((0, MONTH + 121, 48, 0), "vault: start out of bounds"),
+        ((0, MONTH - 241, 48, 0), "vault: start out of bounds"),
+        ((0, MONTH + 241, 48, 0), "vault: start out of bounds"),
         ((0, MONTH, 0, 0), "vault: months out of bounds"),
         ((0, MONTH, 481, 0), "vault: months out of bounds"),
         ((0, MONTH, 48, 49), "vault: cliff out of bounds"),

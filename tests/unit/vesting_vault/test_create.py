@@ -199,8 +199,8 @@ def test_terms_at_their_bounds(shown, vault, give, ada, start, months, cliff):
 @pytest.mark.parametrize(
     ("terms", "reason"),
     [
-        ((MONTH - 121, 48, 0), "vault: start out of bounds"),
-        ((MONTH + 121, 48, 0), "vault: start out of bounds"),
+        ((MONTH - 241, 48, 0), "vault: start out of bounds"),
+        ((MONTH + 241, 48, 0), "vault: start out of bounds"),
         ((0, 48, 0), "vault: start out of bounds"),
         ((2**16 + MONTH, 48, 0), "vault: start out of bounds"),
         ((2**256 - 1, 48, 0), "vault: start out of bounds"),

@@ -133,8 +133,8 @@ def test_the_zero_id_is_refused(vault, loader, ada, state):
 @pytest.mark.parametrize(
     ("schedule", "reason"),
     [
-        ((MONTH + 121, 48, 0, False), "vault: start out of bounds"),
-        ((MONTH - 121, 48, 0, False), "vault: start out of bounds"),
+        ((MONTH + 241, 48, 0, False), "vault: start out of bounds"),
+        ((MONTH - 241, 48, 0, False), "vault: start out of bounds"),
         ((MONTH, 0, 0, False), "vault: months out of bounds"),
         ((MONTH, 481, 0, False), "vault: months out of bounds"),
         ((MONTH, 48, 49, False), "vault: cliff out of bounds"),
