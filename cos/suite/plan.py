@@ -388,7 +388,9 @@ def _needs_of_founders(config: Config) -> tuple[int, int]:
         if part.bucket is Bucket.FOUNDERS and part.recipient == "FounderSale"
     )
     highest_bps = max(step.sponsor_bps + step.manager_bps for step in config.bonus.steps)
-    return max(quota + free - custody, 0), -(-quota * highest_bps // 10_000)
+    # Each seat's reserve is rounded up by itself: another seller may use what one leaves over.
+    reserve = sum(-(-seat * highest_bps // 10_000) for tier in tiers for seat in tier.quotas())
+    return max(quota + free - custody, 0), reserve
 
 
 def _grantors(config: Config) -> Iterator[Setting]:

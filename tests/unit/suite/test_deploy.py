@@ -171,7 +171,7 @@ def test_every_bucket_is_accounted_for(chain):
     treasury, vault, sale = suite.treasury, suite.vesting_vault, suite.founder_sale
     caps = suite.config.buckets.caps()
     seats = (5_600_000_000 + 27_000_000_000 + 2 * 160_000_000) * COS
-    reserve = 32_600_000_000 * COS * 35 // 100
+    reserve = 32_600_000_000 * COS * 35 // 100 + 90  # each seat's is rounded up by itself
     allowed = {
         (Bucket.ANGELS, vault): caps[0],
         (Bucket.INITIAL_TEAM, vault): caps[2],
