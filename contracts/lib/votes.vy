@@ -234,7 +234,9 @@ def _signer(
          is refused (ecdsa).
     """
     assert block.timestamp <= expiry, "votes: signature expired"
-    digest: bytes32 = self._digest(delegatee, nonce, expiry)
+    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
+        self._struct_hash(delegatee, nonce, expiry)
+    )
     signer: address = ecdsa._recover_vrs(
         digest, convert(v, uint256), convert(r, uint256), convert(s, uint256)
     )
@@ -253,20 +255,35 @@ def _check_signed(
     """
     @dev The account, a key or a wallet (ERC-1271), has signed a delegation; uses the nonce first.
     """
+    self._check_struct(
+        account, self._struct_hash(delegatee, nonce, expiry), nonce, expiry, signature
+    )
+
+
+@internal
+def _check_struct(
+    account: address,
+    struct_hash: bytes32,
+    nonce: uint256,
+    expiry: uint256,
+    signature: Bytes[erc1271.MAX_SIGNATURE_BYTES],
+):
+    """
+    @dev The same of any typed data of the using contract's, which binds nonce and expiry. All of an
+         account's signatures share one row of nonces.
+    """
     assert block.timestamp <= expiry, "votes: signature expired"
     self._use_nonce(account, nonce)
-    digest: bytes32 = self._digest(delegatee, nonce, expiry)
+    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(struct_hash)
     assert signatures._has_signed(account, digest, signature), "votes: invalid signature"
 
 
 # --- internal ------------------------------------------------------------------------------------
 
 @internal
-@view
-def _digest(delegatee: address, nonce: uint256, expiry: uint256) -> bytes32:
-    return eip712_domain_separator._hash_typed_data_v4(
-        keccak256(abi_encode(DELEGATION_TYPEHASH, delegatee, nonce, expiry))
-    )
+@pure
+def _struct_hash(delegatee: address, nonce: uint256, expiry: uint256) -> bytes32:
+    return keccak256(abi_encode(DELEGATION_TYPEHASH, delegatee, nonce, expiry))
 
 
 @internal

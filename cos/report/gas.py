@@ -87,6 +87,27 @@ BUY_QUOTA = Operation("quota sale: buy, first of a buyer", 0, 0, "")
 BUY_QUOTA_AGAIN = Operation("quota sale: buy, later", 0, 0, "")
 SPEND = Operation("service credit: spend", 0, 0, "")
 CHARGE = Operation("service credit: charge within an allowance", 0, 0, "")
+STAKE_NEW = Operation("staking: stake with votes, new user, mean", 125_000, 258_557, "Tally")
+STAKE_SLOT = Operation(
+    "staking: stake, new user, with a new slot of total votes", 0, 258_557, "Tally"
+)
+STAKE_MORE = Operation("staking: stake more, dividends paid, mean", 110_000, 146_769, "Tally")
+RESTAKE = Operation("staking: restake dividends, mean", 0, 0, "")
+CLAIM_DIVIDENDS = Operation("staking: claim, after one epoch", 55_000, 76_420, "Uniswap")
+CLAIM_500 = Operation(
+    "staking: claim, after 500 epochs with income", 55_000, 91_929, "Curve, a week"
+)
+CLAIM_FIRST = Operation("staking: claim, first action of an epoch", 90_000, 0, "")
+CLAIM_IDLE = Operation("staking: claim, first action after ten idle years", 90_000, 0, "")
+WITHDRAW = Operation("staking: withdraw, dividends with it, mean", 96_000, 101_749, "Uniswap")
+WITHDRAW_FIRST = Operation("staking: withdraw, an account's first exit, mean", 0, 0, "")
+PAY_EXIT = Operation("staking: pay an exit", 0, 0, "")
+NOTIFY = Operation("staking: notify income", 50_000, 51_337, "MinStake")
+DELEGATE = Operation("staking: delegate to another staker, mean", 0, 0, "")
+LOCK_FIRST = Operation("staking: lock, first of a locker and account", 80_000, 0, "")
+LOCK_AGAIN = Operation("staking: lock, again", 42_000, 0, "")
+RELEASE = Operation("staking: release", 0, 0, "")
+SEIZE = Operation("staking: seize, first exit of the recipient, mean", 0, 0, "")
 VESTING_CREATE = Operation("vesting: create 100", 2_450_000, 2_493_088, "Curve")
 VESTING_RELEASE = Operation("vesting: later release", 48_000, 48_226, "OZ wallet")
 VESTING_FIRST = Operation("vesting: first release", 0, 0, "")
@@ -126,6 +147,7 @@ def measure(chain: Chain) -> list[Row]:
         *_quota_sale_rows(chain, suite),
         *_management_rows(chain, suite),
         *_vesting_rows(chain, suite),
+        *_staking_rows(chain, suite),
     ]
 
 
@@ -397,6 +419,78 @@ def _management_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(AWARD, award("awarded"))
     yield Row(AWARD_NEW, new)
     yield Row(SET_PEAK, gas("set_peak", 36))
+
+
+def _staking_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """With income in every epoch. A mean is over an even number of actions in epochs of their own,
+    as every second checkpoint of votes opens a slot."""
+    staking, token = suite.deployed["CosStaking"], suite.token
+    governance, giver, locker = (
+        _account(chain, name) for name in ("governance", "giver", "locker")
+    )
+    week = 7 * 86_400
+    stakers = [_account(chain, f"staker {k}") for k in range(4)]
+    fund = 1_000 * AMOUNT
+    for account in (*stakers, giver):
+        suite.treasury.issue(
+            Bucket.CENTER_RESERVE, account, fund, sender=chain.account("governance")
+        )
+        token.approve(staking.address, 2 * fund, sender=account)
+    suite.authority.grantRole(keccak(b"LOCKER"), locker, sender=chain.account("governance"))
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return staking.transact(function, *args, sender=sender).gas_used
+
+    def begin_epoch() -> None:
+        """Another one with income; somebody else has come first."""
+        gas("notify", AMOUNT, sender=giver)
+        chain.warp((chain.timestamp // week + 1) * week)
+        gas("notify", AMOUNT, sender=giver)
+
+    def mean(function: str, *args: object, senders: list[str]) -> int:
+        costs = []
+        for sender in senders:
+            begin_epoch()
+            costs.append(gas(function, *args, sender=sender))
+        return -(-sum(costs) // len(costs))
+
+    # The first stake and the first income of all open slots that no later ones open again.
+    gas("stake_for", governance, AMOUNT, sender=giver)
+    begin_epoch()
+    new = [gas("stake", AMOUNT, sender=staker) for staker in stakers]
+    yield Row(STAKE_NEW, -(-sum(new) // len(new)))
+    yield Row(STAKE_SLOT, max(new))
+    begin_epoch()
+    begin_epoch()
+    notified = gas("notify", AMOUNT, sender=giver)
+    yield Row(STAKE_MORE, mean("stake", AMOUNT, senders=stakers * 2))
+    yield Row(RESTAKE, mean("restake", senders=stakers * 2))
+    begin_epoch()
+    begin_epoch()
+    gas("claim", sender=stakers[0])
+    begin_epoch()
+    yield Row(CLAIM_DIVIDENDS, gas("claim", sender=stakers[0]))
+    gas("notify", AMOUNT, sender=giver)
+    chain.warp((chain.timestamp // week + 1) * week)
+    yield Row(CLAIM_FIRST, gas("claim", sender=stakers[0]))
+    for _ in range(500):
+        chain.advance(week)
+        gas("notify", AMOUNT // 100, sender=giver)
+    yield Row(CLAIM_500, gas("claim", sender=stakers[0]))
+    chain.advance(520 * week)
+    yield Row(CLAIM_IDLE, gas("claim", sender=stakers[0]))
+    yield Row(NOTIFY, notified)
+    yield Row(WITHDRAW_FIRST, mean("withdraw", AMOUNT // 10, senders=stakers))
+    yield Row(WITHDRAW, mean("withdraw", AMOUNT // 10, senders=stakers * 2))
+    chain.advance(2 * week)
+    yield Row(PAY_EXIT, gas("pay_exit", stakers[0], sender=giver))
+    yield Row(DELEGATE, mean("delegate", stakers[1], senders=stakers[::2]))
+    gas("approve_lock", locker, 4 * AMOUNT, sender=stakers[0])
+    yield Row(LOCK_FIRST, gas("lock", stakers[0], AMOUNT, sender=locker))
+    yield Row(LOCK_AGAIN, gas("lock", stakers[0], AMOUNT, sender=locker))
+    yield Row(RELEASE, gas("release", stakers[0], AMOUNT // 2, sender=locker))
+    recipient = _plain_address("recipient")
+    yield Row(SEIZE, gas("seize", stakers[0], recipient, AMOUNT // 2, sender=locker))
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

@@ -70,6 +70,10 @@ class Suite:
         return self.deployed["QuotaSale"]
 
     @property
+    def staking(self) -> Contract:
+        return self.deployed["CosStaking"]
+
+    @property
     def registry(self) -> Contract:
         return self.deployed["CommunityRegistry"]
 

@@ -214,6 +214,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
     )
     yield from _vesting(config)
     yield from _selling(config)
+    yield Deployment("CosStaking", (authority, token), (governed, ("TOKEN", token)))
 
 
 def _vesting(config: Config) -> Iterator[Deployment]:

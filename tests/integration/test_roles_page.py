@@ -146,6 +146,9 @@ GOVERNED = {
     ("FounderSale", "set_price"): ((0, "member", 1), "sale: not governance"),
     ("FounderSale", "set_center"): (("stranger",), "sale: not governance"),
     ("FounderSale", "revoke_admissions"): ((H,), "sale: not admission"),
+    ("CosStaking", "lock"): (("member", ONE), "staking: not a locker"),
+    ("CosStaking", "seize"): (("member", "stranger", ONE), "staking: not a locker"),
+    ("CosStaking", "release"): (("member", ONE), "staking: more than locked"),
     ("VestingVault", "create"): (
         (2, "member", ONE, 24_312, 48, 0, True),
         "vault: not a grantor",
@@ -180,6 +183,11 @@ OPEN = {
     "QuotaSale": {"buy"},
     "FounderRegister": {"delegate", "delegateBySig", "delegate_signature"},
     "FounderSale": {"activate", "refund", "withdraw"},
+    "CosStaking": {
+        "stake", "stake_for", "stake_with_permit", "restake", "claim", "withdraw", "pay_exit",
+        "notify", "delegate", "delegateBySig", "delegate_signature", "approve_lock",
+        "approve_lock_signature",
+    },
     "VestingVault": {"release", "release_many", "offer"},
 }  # fmt: skip
 

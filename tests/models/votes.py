@@ -48,11 +48,10 @@ class VotesModel:
             self._change(old, -self.units[sender])
             self._change(delegatee, self.units[sender])
 
-    def use_nonce(self, signer: str, nonce: int, expiry: int) -> None:
-        """What a signature must hold; `signer` is who has signed exactly this."""
+    def check_nonce(self, signer: str, nonce: int, expiry: int) -> None:
+        """What holds of a valid signature; `signer` is who has signed exactly this."""
         require(self.clock.now <= expiry, "votes: signature expired")
         require(nonce == self.nonces[signer], "votes: wrong nonce")
-        self.nonces[signer] += 1
 
     # ---- views
 
