@@ -1309,6 +1309,226 @@ FOUNDERS_SEATS = (
     ),
 )
 
+STAKING = "contracts/staking/CosStaking.vy"
+
+WEIGHTS = "contracts/lib/stake_weights.vy"
+
+EXITS = "contracts/lib/exit_tickets.vy"
+
+LOCKS = "contracts/lib/stake_locks.vy"
+
+VOTES = "contracts/lib/votes.vy"
+
+STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
+
+
+STAKES_EARN_AND_VOTE = (
+    Mutant(
+        "stake earns in its own epoch",
+        13,
+        WEIGHTS,
+        "if own != 0: before = own",
+        "if own != 0: pass",
+        STAKING_MACHINE,
+        "invariant 13",
+    ),
+    Mutant(
+        "stake counts an epoch too early",
+        13,
+        WEIGHTS,
+        "starts += pending * (last + 1)",
+        "starts += pending * last",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "the remainder of an income is lost",
+        13,
+        WEIGHTS,
+        "carry = scaled % weight",
+        "carry = 0",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "dust takes an income",
+        13,
+        WEIGHTS,
+        "if weight < MIN_WEIGHT:",
+        "if weight == 0:",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "income goes to an epoch without weight",
+        13,
+        WEIGHTS,
+        "return max(first, (wanted - has + gain - 1) // gain)",
+        "return first",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "a fraction is forgotten",
+        13,
+        WEIGHTS,
+        "fraction = (scaled >> FRACTION_DROP) & MASK_22",
+        "fraction = 0",
+        STAKING_MACHINE,
+        "invariant 13",
+    ),
+    Mutant(
+        "two floors overpay",
+        13,
+        WEIGHTS,
+        "unsafe_mul(paid, share) << Q_SHIFT",
+        "unsafe_mul(1, scaled * paid // weight + 1) << Q_SHIFT",
+        STAKING_MACHINE,
+        "invariant 13",
+    ),
+    Mutant(
+        "age is rounded for the staker",
+        13,
+        WEIGHTS,
+        "(starts * from_active // active)",
+        "((starts * from_active + active - 1) // active)",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "what is withdrawn is not the mean",
+        13,
+        WEIGHTS,
+        "(starts * from_active // active) << STARTS_SHIFT",
+        "0",
+        ("tests/unit/cos_staking/test_no_gain.py",),
+    ),
+    Mutant(
+        "a position keeps its age",
+        13,
+        WEIGHTS,
+        "pending_starts: uint256 = pending * (last + 1)",
+        "pending_starts: uint256 = starts // max(active, 1) * pending",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "an exit is due at once",
+        13,
+        EXITS,
+        "due_at: uint256 = block.timestamp + EXIT_DELAY",
+        "due_at: uint256 = block.timestamp",
+        ("tests/unit/cos_staking/test_withdraw.py",),
+    ),
+    Mutant(
+        "a third exit is due with the second",
+        13,
+        EXITS,
+        "exits.second += amount exits.second_due_at = due_at",
+        "exits.second += amount\n        exits.second_due_at = exits.first_due_at + 1",
+        ("tests/unit/cos_staking/test_withdraw.py",),
+    ),
+    Mutant(
+        "locked stake leaves",
+        0,
+        WEIGHTS,
+        'assert locked <= units - amount, "staking: stake is locked"',
+        PASS,
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "more is locked than staked",
+        0,
+        LOCKS,
+        'assert amount <= unsafe_sub(units, locked), "staking: stake is locked"',
+        PASS,
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "a locker takes what was not offered",
+        0,
+        LOCKS,
+        'assert amount <= allowance, "staking: not offered"',
+        PASS,
+        ("tests/unit/cos_staking/test_locks.py",),
+    ),
+    Mutant(
+        "anyone is a locker",
+        0,
+        STAKING,
+        'assert governed._holds(roles.LOCKER_ROLE, msg.sender), "staking: not a locker"'
+        ' assert amount > 0, "staking: no amount" stake_locks',
+        "stake_locks",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "income is noted and not pulled",
+        2,
+        STAKING,
+        "log ICosStaking.IncomeReceived(giver=msg.sender, epoch=epoch, amount=amount)"
+        " assert extcall IERC20(TOKEN).transferFrom(msg.sender, self, amount),"
+        ' "staking: transfer failed"',
+        "log ICosStaking.IncomeReceived(giver=msg.sender, epoch=epoch, amount=amount)",
+        STAKING_MACHINE,
+    ),
+    Mutant(
+        "withdrawn stake votes",
+        14,
+        STAKING,
+        "votes._remove(msg.sender, amount)",
+        PASS,
+        STAKING_MACHINE,
+        "invariant 14",
+    ),
+    Mutant(
+        "restaked dividends don't vote",
+        14,
+        STAKING,
+        "votes._add(msg.sender, earned)",
+        PASS,
+        STAKING_MACHINE,
+        "invariant 14",
+    ),
+    Mutant(
+        "a change rewrites the last seconds",
+        14,
+        VOTES,
+        "newest & MASK_40 != block.timestamp",
+        "newest & MASK_40 < block.timestamp - 100",
+        STAKING_MACHINE,
+        "invariant 14",
+    ),
+    Mutant(
+        "the running second is past",
+        14,
+        VOTES,
+        'assert timepoint < block.timestamp, "votes: not in the past"',
+        'assert timepoint <= block.timestamp, "votes: not in the past"',
+        ("tests/unit/votes/test_checkpoints.py",),
+    ),
+    Mutant(
+        "a pair's second checkpoint is not read",
+        14,
+        VOTES,
+        "if second != 0 and second & MASK_40 <= timepoint:",
+        "if second != 0 and second & MASK_40 < timepoint:",
+        STAKING_MACHINE,
+        "invariant 14",
+    ),
+    Mutant(
+        "the old delegate keeps the votes",
+        14,
+        VOTES,
+        "self._push(old, self._heads[old], units, False)",
+        PASS,
+        STAKING_MACHINE,
+        "invariant 14",
+    ),
+    Mutant(
+        "a signature works for ever",
+        0,
+        VOTES,
+        'assert block.timestamp <= expiry, "votes: signature expired"'
+        " self._use_nonce(account, nonce)",
+        "self._use_nonce(account, nonce)",
+        STAKING_MACHINE,
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -1325,4 +1545,5 @@ MUTANTS = (
     *MANAGEMENT_RELEASE_HOLDS,
     *DEPLOYMENTS_RESUME,
     *FOUNDERS_SEATS,
+    *STAKES_EARN_AND_VOTE,
 )

@@ -27,8 +27,12 @@ HOMES = {  # of modules, which do not compile alone
     catalogue.CURVE: catalogue.MANAGEMENT,
     catalogue.SEATS: catalogue.FOUNDER_SALE,
     catalogue.ADMISSIONS: catalogue.FOUNDER_SALE,
+    catalogue.WEIGHTS: catalogue.STAKING,
+    catalogue.EXITS: catalogue.STAKING,
+    catalogue.LOCKS: catalogue.STAKING,
+    catalogue.VOTES: catalogue.STAKING,
 }
-INVARIANTS = set(range(1, 13))
+INVARIANTS = set(range(1, 15))
 
 
 def test_every_mutant_has_its_own_name_and_names_tests_that_exist() -> None:

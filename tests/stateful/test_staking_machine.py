@@ -19,7 +19,7 @@ from tests.models import INFINITE, ZERO_ADDRESS
 from tests.models.authority import LOCKER_ROLE, AuthorityModel
 from tests.models.clock import Clock
 from tests.models.cos_credit import CAP, CosCreditModel
-from tests.models.cos_staking import COS, LAST_EPOCH, WEEK, CosStakingModel
+from tests.models.cos_staking import COS, GRAIN, LAST_EPOCH, SCALE, WEEK, CosStakingModel
 from tests.permits import Permit, words
 from tests.stateful.machine import Machine, check_call_mix, run_settings
 from tests.unit.cos_staking.conftest import LockApproval
@@ -180,9 +180,10 @@ class StakingActions(Machine):
         assert staking.total_staked() == sum(each.units for each in positions)
         held = self.token.balanceOf(staking.address)
         assert held == self.token_model.balances[staking.address] >= model.owed + self.sent
-        # Invariant 13: all that came in is somewhere, and only fractions are not owed.
+        # All that came in is somewhere, and only fractions are not owed.
         model.check_exact()
-        assert held - model.owed - self.sent <= len(positions) + 1
+        unowed = held - model.owed - self.sent
+        assert unowed <= len(positions) + 1, "invariant 13: more than a unit an account is apart"
 
     def check_accounts(self) -> None:
         staking, model = self.staking, self.model
@@ -192,7 +193,10 @@ class StakingActions(Machine):
             position = model.positions[account]
             found = staking.position(account)
             assert found[:3] == (position.active, position.pending, position.starts)
-            assert staking.claimable(account) == position.earned
+            held = position.unsettled + position.fraction * GRAIN
+            earned = staking.claimable(account), found[5]
+            exact = held // SCALE, held % SCALE // GRAIN
+            assert earned == exact, "invariant 13: not the sum of the epochs' shares"
             assert staking.staked(account) == position.units
             weights += staking.weight(account)
             assert staking.exits(account)[:2] == model.exits(account)[:2]
@@ -210,7 +214,7 @@ class StakingActions(Machine):
             # What rational numbers give, but for a carry and for what is less than a unit.
             apart = position.fair - position.paid - position.earned
             assert -1 < apart < 2 + position.settlements / 2**22
-        assert weights == staking.total_weight()
+        assert weights == staking.total_weight(), "invariant 13: weights don't add up"
 
     def check_votes(self) -> None:
         """Invariant 14."""
@@ -220,14 +224,17 @@ class StakingActions(Machine):
             assert staking.delegates(account) == votes.delegates(account)
             assert staking.nonces(account) == votes.nonces[account]
         delegates = {*self.people, *self.lockers, self.stranger}
-        assert sum(map(staking.getVotes, delegates)) == staking.total_staked()
+        everybody = sum(map(staking.getVotes, delegates))
+        assert everybody == staking.total_staked(), "invariant 14: votes don't add up"
         moments = sorted({moment for _, moment in self.seen})
         for moment in {*moments[:1], *moments[len(moments) // 2 :][:1], *moments[-2:]}:
             past = [staking.getPastVotes(account, moment) for account in self.people]
-            assert past == [self.seen[account, moment] for account in self.people]
+            seen = [self.seen[account, moment] for account in self.people]
+            assert past == seen, "invariant 14: the past has changed"
             assert past == [votes.past_votes(account, moment) for account in self.people]
             others = sum(staking.getPastVotes(a, moment) for a in delegates - {*self.people})
-            assert sum(past) + others == staking.getPastTotalSupply(moment)
+            total = staking.getPastTotalSupply(moment)
+            assert sum(past) + others == total, "invariant 14: past votes don't add up"
 
 
 class StakingMachine(StakingActions):
