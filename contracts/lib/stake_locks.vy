@@ -45,10 +45,9 @@ def _lock(owner: address, locker: address, amount: uint256, units: uint256):
     assert amount <= unsafe_sub(units, locked), "staking: stake is locked"
     # Unchecked: no more than the allowance, and no more locked than staked.
     self._locked[owner] = unsafe_add(locked, amount)
-    moved: uint256 = amount << LOCKED_SHIFT
     if allowance != UNLIMITED:
-        moved = unsafe_sub(moved, amount)
-    self._locks[owner][locker] = unsafe_add(word, moved)
+        word = unsafe_sub(word, amount)
+    self._locks[owner][locker] = unsafe_add(word, amount << LOCKED_SHIFT)
 
 
 @internal

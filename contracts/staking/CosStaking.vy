@@ -89,7 +89,9 @@ def stake(amount: uint256):
 @external
 def stake_for(account: address, amount: uint256):
     """
-    @notice Stakes the caller's COS as somebody else's, for good.
+    @notice Stakes the caller's COS as somebody else's, for good. What the account's position has
+            earned so far is paid to the account, as by a claim.
+    @dev So a contract that stakes can't count its dividends by what its own claims return.
     @param account Whose it is from now on; neither zero nor the token nor this contract
     @param amount Base units, pulled from the caller by `transferFrom`
     """

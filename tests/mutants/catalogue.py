@@ -29,6 +29,12 @@ QUOTA_ISSUING = "contracts/lib/quota_issuing.vy"
 CUSTODY = "contracts/lib/bucket_custody.vy"
 PAYMENT = "contracts/lib/exact_payment.vy"
 SIGNATURES = "contracts/lib/signatures.vy"
+STAKING = "contracts/staking/CosStaking.vy"
+WEIGHTS = "contracts/lib/stake_weights.vy"
+EXITS = "contracts/lib/exit_tickets.vy"
+LOCKS = "contracts/lib/stake_locks.vy"
+VOTES = "contracts/lib/votes.vy"
+STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
 
 PASS = "pass"
 
@@ -1309,19 +1315,6 @@ FOUNDERS_SEATS = (
     ),
 )
 
-STAKING = "contracts/staking/CosStaking.vy"
-
-WEIGHTS = "contracts/lib/stake_weights.vy"
-
-EXITS = "contracts/lib/exit_tickets.vy"
-
-LOCKS = "contracts/lib/stake_locks.vy"
-
-VOTES = "contracts/lib/votes.vy"
-
-STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
-
-
 STAKES_EARN_AND_VOTE = (
     Mutant(
         "stake earns in its own epoch",
@@ -1354,7 +1347,7 @@ STAKES_EARN_AND_VOTE = (
         WEIGHTS,
         "if weight < MIN_WEIGHT:",
         "if weight == 0:",
-        STAKING_MACHINE,
+        ("tests/unit/cos_staking/test_notify.py",),
     ),
     Mutant(
         "income goes to an epoch without weight",
@@ -1436,7 +1429,7 @@ STAKES_EARN_AND_VOTE = (
         LOCKS,
         'assert amount <= unsafe_sub(units, locked), "staking: stake is locked"',
         PASS,
-        STAKING_MACHINE,
+        ("tests/unit/cos_staking/test_locks.py",),
     ),
     Mutant(
         "a locker takes what was not offered",
@@ -1517,6 +1510,30 @@ STAKES_EARN_AND_VOTE = (
         PASS,
         STAKING_MACHINE,
         "invariant 14",
+    ),
+    Mutant(
+        "a token that calls back can delegate",
+        0,
+        STAKING,
+        "@external def delegate(",
+        "@external\n@reentrant\ndef delegate(",
+        ("tests/unit/cos_staking/test_attacks.py",),
+    ),
+    Mutant(
+        "a failed permit stops a stake",
+        0,
+        STAKING,
+        "raw_call(TOKEN, data, revert_on_failure=False)",
+        "raw_call(TOKEN, data, revert_on_failure=False)\n    assert success",
+        ("tests/unit/cos_staking/test_stake.py",),
+    ),
+    Mutant(
+        "an allowance covers what is locked, too",
+        0,
+        LOCKS,
+        "if allowance != UNLIMITED: word = unsafe_sub(word, amount)",
+        PASS,
+        ("tests/unit/cos_staking/test_locks.py",),
     ),
     Mutant(
         "a signature works for ever",

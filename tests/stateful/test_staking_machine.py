@@ -177,7 +177,8 @@ class StakingActions(Machine):
         assert totals[3] == model.epoch == staking.epoch()
         assert staking.income() == (model.pot, model.carry)
         assert staking.total_weight() == model.total_weight()
-        assert staking.total_staked() == sum(each.units for each in positions)
+        units = sum(each.units for each in positions)
+        assert staking.total_staked() == units, "invariant 14: not all stake votes"
         held = self.token.balanceOf(staking.address)
         assert held == self.token_model.balances[staking.address] >= model.owed + self.sent
         # All that came in is somewhere, and only fractions are not owed.
@@ -219,19 +220,20 @@ class StakingActions(Machine):
     def check_votes(self) -> None:
         """Invariant 14."""
         staking, votes = self.staking, self.model.votes
+        delegates = {*self.people, *self.lockers, self.stranger}
+        everybody = sum(map(staking.getVotes, delegates))
+        assert everybody == staking.total_staked(), "invariant 14: votes don't add up"
         for account in self.people:
             assert staking.getVotes(account) == votes.votes(account)
             assert staking.delegates(account) == votes.delegates(account)
             assert staking.nonces(account) == votes.nonces[account]
-        delegates = {*self.people, *self.lockers, self.stranger}
-        everybody = sum(map(staking.getVotes, delegates))
-        assert everybody == staking.total_staked(), "invariant 14: votes don't add up"
         moments = sorted({moment for _, moment in self.seen})
         for moment in {*moments[:1], *moments[len(moments) // 2 :][:1], *moments[-2:]}:
             past = [staking.getPastVotes(account, moment) for account in self.people]
             seen = [self.seen[account, moment] for account in self.people]
             assert past == seen, "invariant 14: the past has changed"
-            assert past == [votes.past_votes(account, moment) for account in self.people]
+            expected = [votes.past_votes(account, moment) for account in self.people]
+            assert past == expected, "invariant 14: not the votes of that second"
             others = sum(staking.getPastVotes(a, moment) for a in delegates - {*self.people})
             total = staking.getPastTotalSupply(moment)
             assert sum(past) + others == total, "invariant 14: past votes don't add up"
@@ -271,11 +273,14 @@ class StakingMachine(StakingActions):
         amount = units + 1 if share > 100 else max(free * share // 100, free > 0 and share > 0)
         self.call("withdraw", self.people[who], amount)
 
-    @rule(who=person, share=st.integers(1, 100))
-    def withdraws_without_looking(self, who: int, share: int) -> None:
-        """Locked stake, too."""
-        units = self.model.positions[self.people[who]].units
-        self.call("withdraw", self.people[who], max(1, units * share // 100))
+    @precondition(lambda self: any(self.model.locks.values()))
+    @rule(choice=st.integers(0, 5), part=st.integers(0, 3))
+    def withdraws_without_looking(self, choice: int, part: int) -> None:
+        """What a locker has locked, or a part of it, with all that is free."""
+        owner, _ = self.a_lock(choice)
+        locked = self.model.locked(owner)
+        free = self.model.positions[owner].units - locked
+        self.call("withdraw", owner, free + max(1, locked * part // 3))
 
     @rule(who=person, again=RARELY, waits=st.booleans())
     def claims(self, who: int, again: bool, waits: bool) -> None:

@@ -236,7 +236,7 @@ def test_a_token_that_refuses(fickle, giver):
     assert staking.income() == (0, 0)
 
 
-def test_a_token_that_calls_back(chain, fickle, ada, giver):
+def test_a_token_that_calls_back(chain, fickle, ada, giver, locker):
     token, staking = fickle
     staking.stake(5 * COS, sender=ada)
     functions = {
@@ -252,11 +252,34 @@ def test_a_token_that_calls_back(chain, fickle, ada, giver):
     calls = {
         name: staking.abi.functions[name].encode(arguments) for name, arguments in functions.items()
     }
+    staking.approve_lock(locker, COS, sender=ada)
+    staking.lock(ada, COS, sender=locker)
+    chain.advance(WEEK)
+    staking.notify(10**9, sender=giver)
+    staking.withdraw(1, sender=ada)
+    chain.advance(WEEK)
+    ways = (
+        ("notify", (5,), giver),
+        ("stake", (5,), giver),
+        ("stake_for", (ada, 5), giver),
+        ("claim", (), ada),
+        ("pay_exit", (ada,), giver),
+        ("seize", (ada, giver, 1), locker),
+    )
     for data in calls.values():
         token.behave(True, staking.address, data, sender=giver)
-        for function, arguments in (("notify", (5,)), ("stake", (5,))):
+        for function, arguments, sender in ways:
             with pytest.raises(Revert) as caught:
-                getattr(staking, function)(*arguments, sender=giver)
-            assert caught.value.reason == ""  # the compiler's lock gives no reason
+                getattr(staking, function)(*arguments, sender=sender)
+            assert caught.value.reason == "", "the compiler's lock gives no reason"
+    token.behave(False, ZERO_ADDRESS, b"", sender=giver)
+    for function, arguments, sender in ways:
+        with pytest.raises(Revert) as caught:
+            getattr(staking, function)(*arguments, sender=sender)
+        assert caught.value.reason == "staking: transfer failed"
+    for function, arguments, sender in ways:
+        token.behave(True, ZERO_ADDRESS, b"", sender=giver)
+        with chain.anchor():
+            getattr(staking, function)(*arguments, sender=sender)
     token.behave(True, ZERO_ADDRESS, b"", sender=giver)
     staking.notify(5, sender=giver)
