@@ -107,6 +107,12 @@ DELEGATE = Operation("staking: delegate to another staker, mean", 0, 0, "")
 LOCK_FIRST = Operation("staking: lock, first of a locker and account", 80_000, 0, "")
 LOCK_AGAIN = Operation("staking: lock, again", 42_000, 0, "")
 RELEASE = Operation("staking: release", 0, 0, "")
+PAY_FEE = Operation("fees: pay a fee", 0, 0, "")
+PAY_FEE_PUSH = Operation("fees: pay the fee that forwards the stakers' part", 0, 0, "")
+DISTRIBUTE = Operation("fees: distribute the stakers' part", 0, 0, "")
+USE_APP = Operation("fees: use an app", 0, 0, "")
+USE_APP_FIRST = Operation("fees: use an app, first of its developer", 0, 0, "")
+WITHDRAW_EARNED = Operation("fees: pay a developer, existing holder", 0, 0, "")
 SEIZE = Operation("staking: seize, first exit of the recipient, mean", 0, 0, "")
 VESTING_CREATE = Operation("vesting: create 100", 2_450_000, 2_493_088, "Curve")
 VESTING_RELEASE = Operation("vesting: later release", 48_000, 48_226, "OZ wallet")
@@ -491,6 +497,39 @@ def _staking_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(RELEASE, gas("release", stakers[0], AMOUNT // 2, sender=locker))
     recipient = _plain_address("recipient")
     yield Row(SEIZE, gas("seize", stakers[0], recipient, AMOUNT // 2, sender=locker))
+
+
+def _router_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Later fees of anyone: all slots are open, what is paid out leaves no slot empty."""
+    router, token = suite.deployed["FeeRouter"], suite.token
+    governance, payer = chain.account("governance"), _account(chain, "fee payer")
+    developers = [_account(chain, f"developer {k}") for k in range(2)]
+    suite.treasury.issue(Bucket.CENTER_RESERVE, payer, 1_000 * AMOUNT, sender=governance)
+    token.approve(router.address, 2**256 - 1, sender=payer)
+    apps = [router.register_app(COS, keccak(b"app"), sender=each) for each in developers]
+
+    def gas(function: str, *args: object, sender: str = payer) -> int:
+        return router.transact(function, *args, sender=sender).gas_used
+
+    def use(app: int) -> int:
+        return gas("use_app", app, 1, COS, keccak(b"order"))
+
+    # With a fraction of a unit at each place, which payouts leave behind.
+    router.set_push_threshold(1_000, sender=governance)
+    router.set_shares(3_333, 0, sender=governance)
+    router.set_system_share(1_001, sender=governance)
+    router.set_app_fee(apps[0], COS + 1, sender=developers[0])
+    gas("use_app", apps[0], 1, COS + 1, keccak(b"order"))
+    gas("withdraw", developers[0])
+    gas("pay_fee", COS + 1)
+    gas("distribute")
+    yield Row(PAY_FEE, gas("pay_fee", COS))
+    yield Row(DISTRIBUTE, gas("distribute"))
+    yield Row(PAY_FEE_PUSH, gas("pay_fee", 4_000 * COS))
+    router.set_app_fee(apps[0], COS, sender=developers[0])
+    yield Row(USE_APP, use(apps[0]))
+    yield Row(USE_APP_FIRST, use(apps[1]))
+    yield Row(WITHDRAW_EARNED, gas("withdraw", developers[0]))
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

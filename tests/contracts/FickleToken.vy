@@ -6,6 +6,8 @@
 @custom:license AGPL-3.0-only
 """
 
+CAP: public(constant(uint256)) = 102_400_000_000 * 10**8
+
 answer: bool
 calls_back: address
 call_back_data: Bytes[1024]
@@ -41,6 +43,12 @@ def transferFrom(owner: address, to: address, amount: uint256) -> bool:
 @external
 def approve(spender: address, amount: uint256) -> bool:
     return self._answer()
+
+
+@external
+@view
+def allowance(owner: address, spender: address) -> uint256:
+    return 0
 
 
 @internal

@@ -165,6 +165,23 @@ GOVERNED = {
         "pool: not committee or governance",
     ),
     ("ManagementPool", "set_peak"): ((36,), "pool: not governance"),
+    ("FeeRouter", "pay_fee_from"): (("governance", ONE), "router: not a collector"),
+    ("FeeRouter", "withdraw_nodes"): ((), "router: no nodes yet"),
+    ("FeeRouter", "pay_policy_dividend"): ((ONE,), "router: not governance"),
+    ("FeeRouter", "set_app_fee"): ((1, ONE), "router: not the developer"),
+    ("FeeRouter", "set_app_metadata"): ((1, H), "router: not the developer"),
+    ("FeeRouter", "set_app_paused"): ((1, True), "router: not the developer"),
+    ("FeeRouter", "offer_app"): ((1, "stranger"), "router: not the developer"),
+    ("FeeRouter", "accept_app"): ((1,), "router: not offered to you"),
+    ("FeeRouter", "set_app_listed"): ((1, False, H), "router: not governance"),
+    ("FeeRouter", "set_official"): ((1, True), "router: not governance"),
+    ("FeeRouter", "set_shares"): ((5_000, 0), "router: not governance"),
+    ("FeeRouter", "set_system_share"): ((0,), "router: not governance"),
+    ("FeeRouter", "set_push_threshold"): ((0,), "router: not governance"),
+    ("FeeRouter", "set_collector"): (("stranger", True), "router: not governance"),
+    ("FeeRouter", "set_staking"): (("stranger",), "router: not governance"),
+    ("FeeRouter", "set_center"): (("stranger",), "router: not governance"),
+    ("FeeRouter", "set_nodes"): (("stranger",), "router: not governance"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -189,6 +206,9 @@ OPEN = {
         "approve_lock_signature",
     },
     "VestingVault": {"release", "release_many", "offer"},
+    "FeeRouter": {
+        "pay_fee", "use_app", "distribute", "withdraw", "withdraw_center", "register_app",
+    },
 }  # fmt: skip
 
 
@@ -231,6 +251,8 @@ def suite():
     ledger.allot(1, 1, 1, manager, ONE, sender=admin)
     suite.registry.freeze(1, H, 86_400, sender=chain.account("auditor"))
     suite.registry.unfreeze(1, sender=chain.account("auditor"))
+    if router := suite.deployed.get("FeeRouter"):
+        router.register_app(ONE, H, sender=manager)
     return suite
 
 

@@ -1315,6 +1315,12 @@ FOUNDERS_SEATS = (
     ),
 )
 
+ROUTER = "contracts/market/FeeRouter.vy"
+APPS = "contracts/lib/app_register.vy"
+ROLLING = "contracts/lib/rolling_sum.vy"
+ROUTER_MACHINE = ("tests/stateful/test_router_machine.py",)
+
+
 STAKES_EARN_AND_VOTE = (
     Mutant(
         "stake earns in its own epoch",
@@ -1546,6 +1552,190 @@ STAKES_EARN_AND_VOTE = (
     ),
 )
 
+FEES_ARE_OWED = (
+    Mutant(
+        "the Center's part is a share of its own",
+        15,
+        ROUTER,
+        "center_e8 += part_e4 * E4 - for_stakers_e8 - for_nodes_e8",
+        "center_e8 += part_e4 * (E4 - ((main >> STAKERS_BPS_SHIFT) & MASK_14))",
+        ROUTER_MACHINE,
+        "invariant 15",
+    ),
+    Mutant(
+        "a fee is booked in whole units",
+        15,
+        ROUTER,
+        "for_stakers_e8: uint256 = part_e4 * ((main >> STAKERS_BPS_SHIFT) & MASK_14)",
+        "for_stakers_e8: uint256 = part_e4 * ((main >> STAKERS_BPS_SHIFT) & MASK_14) // E8 * E8",
+        ("tests/unit/fee_router/test_pay_fee.py",),
+    ),
+    Mutant(
+        "what is forwarded stays owed",
+        15,
+        ROUTER,
+        "stakers_e8 %= E8",
+        PASS,
+        ROUTER_MACHINE,
+        "invariant 15",
+    ),
+    Mutant(
+        "distributing loses the fraction",
+        15,
+        ROUTER,
+        "self._main = main - amount * E8",
+        "self._main = main - stakers_e8",
+        ROUTER_MACHINE,
+        "invariant 15",
+    ),
+    Mutant(
+        "a developer is paid twice",
+        15,
+        ROUTER,
+        "self._owed_e8[account] = carried_e8",
+        PASS,
+        ROUTER_MACHINE,
+        "invariant 15",
+    ),
+    Mutant(
+        "the Center's payout takes from the stakers",
+        15,
+        ROUTER,
+        "self._main = main - ((amount * E8) << CENTER_SHIFT)",
+        "self._main = main - amount * E8",
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "a fee is not pulled",
+        15,
+        ROUTER,
+        'assert extcall IERC20(TOKEN).transferFrom(payer, self, amount), "router: transfer failed"',
+        PASS,
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "the Center is owed what lies here",
+        15,
+        ROUTER,
+        "amount: uint256 = ((main >> CENTER_SHIFT) & MASK_90) // E8",
+        "amount: uint256 = staticcall IERC20(TOKEN).balanceOf(self)",
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "nothing is forwarded by a fee",
+        15,
+        ROUTER,
+        "if stakers_e8 >= (main >> THRESHOLD_SHIFT) * COS * E8:",
+        "if False:",
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "income that is not taken is forgotten",
+        15,
+        ROUTER,
+        'assert staticcall IERC20(TOKEN).allowance(self, staking) == 0, "router: income not taken"',
+        PASS,
+        ("tests/unit/fee_router/test_distribute.py",),
+    ),
+    Mutant(
+        "an official app's developer keeps its part",
+        15,
+        ROUTER,
+        "if not app_register._is_official(word):",
+        "if True:",
+        ("tests/unit/fee_router/test_use_app.py",),
+    ),
+    Mutant(
+        "a hand-over takes the earnings along",
+        15,
+        ROUTER,
+        "self._owed_e8[developer] += developer_e8",
+        "self._owed_e8[convert(app, address)] += developer_e8",
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "policy dividends have no limit",
+        15,
+        ROUTER,
+        'assert amount <= room, "router: above policy limit"',
+        PASS,
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "the policy limit is a calendar's",
+        15,
+        ROUTER,
+        "return POLICY_LIMIT - rolling_sum._booked_within(POLICY_WINDOW)",
+        "return POLICY_LIMIT - rolling_sum._booked_within("
+        "max(block.timestamp % (365 * 86_400), 1))",
+        ("tests/unit/fee_router/test_pay_policy_dividend.py",),
+    ),
+    Mutant(
+        "a policy dividend is forgotten a second early",
+        15,
+        ROLLING,
+        "if self._entries[middle] & MASK_64 <= cutoff:",
+        "if self._entries[middle] & MASK_64 <= cutoff + 1:",
+        ("tests/unit/rolling_sum/test_rolling_sum.py",),
+    ),
+    Mutant(
+        "policy dividends do not add up",
+        15,
+        ROLLING,
+        "(self._entries[count] >> TOTAL_SHIFT) + amount",
+        "amount",
+        ("tests/unit/rolling_sum/test_rolling_sum.py",),
+    ),
+    Mutant(
+        "anyone charges fees to anyone",
+        0,
+        ROUTER,
+        'assert self._collectors[msg.sender], "router: not a collector"',
+        PASS,
+        ROUTER_MACHINE,
+    ),
+    Mutant(
+        "a user pays more than it said",
+        0,
+        ROUTER,
+        'assert amount <= max_fee, "router: above your maximum"',
+        PASS,
+        ("tests/unit/fee_router/test_use_app.py",),
+    ),
+    Mutant(
+        "a vote takes a developer's income",
+        0,
+        APPS,
+        'assert not official or self._developer(word) == center, "router: not the center\'s app"',
+        PASS,
+        ("tests/unit/fee_router/test_apps.py",),
+    ),
+    Mutant(
+        "the zero address is the nodes' account",
+        0,
+        ROUTER,
+        'assert nodes != empty(address), "router: no nodes yet"',
+        PASS,
+        ("tests/unit/fee_router/test_withdraw.py",),
+    ),
+    Mutant(
+        "an app is taken over without an offer",
+        0,
+        APPS,
+        'assert self._offered_to[app] == msg.sender, "router: not offered to you"',
+        PASS,
+        ("tests/unit/fee_router/test_apps.py",),
+    ),
+    Mutant(
+        "a fee spills over its neighbours",
+        0,
+        APPS,
+        "(word & ~(MASK_64 << FEE_SHIFT)) | (fee << FEE_SHIFT)",
+        "word | (fee << FEE_SHIFT)",
+        ("tests/unit/fee_router/test_apps.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -1563,4 +1753,5 @@ MUTANTS = (
     *DEPLOYMENTS_RESUME,
     *FOUNDERS_SEATS,
     *STAKES_EARN_AND_VOTE,
+    *FEES_ARE_OWED,
 )
