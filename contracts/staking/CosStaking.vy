@@ -278,9 +278,12 @@ def approve_lock_signature(
 
 
 @external
+@reentrant
 def lock(owner: address, amount: uint256):
     """
     @notice Locks stake that its owner offered to the caller. It goes on earning and voting.
+    @dev Not under the re-entrancy lock: it calls nobody but the Authority, statically, and whenever
+         another function calls out, all that is read here is as it will be at that function's end.
     @param owner Whose stake
     @param amount Base units, within the allowance and what is not locked
     """

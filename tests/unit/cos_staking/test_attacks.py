@@ -23,6 +23,7 @@ import pytest
 
 from cos.chain import Revert
 from tests.models import INFINITE, ZERO_ADDRESS
+from tests.models.authority import LOCKER_ROLE
 from tests.models.cos_staking import LAST_EPOCH, MIN_WEIGHT
 from tests.unit.cos_staking.conftest import COS, EPOCH, FUND, SUPPLY, start_of
 
@@ -217,7 +218,6 @@ FUNCTIONS = {
     "delegate_signature": ("ada", "ben", 0, 2**40, b""),
     "approve_lock": ("ben", COS),
     "approve_lock_signature": ("ada", "ben", COS, 0, 2**40, b""),
-    "lock": ("ada", 1),
     "release": ("ada", 1),
     "seize": ("ada", "ben", 1),
     "claimable": ("ada",),
@@ -251,6 +251,36 @@ def test_a_token_that_calls_back_finds_every_door_shut(
         staking.transact(outer, *outer_args.get(outer, ()), sender=sender)
     assert not caught.value.reason, "the lock's revert has none"
     assert (staking.claimable(ada), staking.exits(ada), staking.position(ada)) == before
+
+
+def test_lock_while_the_token_is_called_sees_the_final_state(
+    chain, foreign, authority, governance, ada
+):
+    """The one function without the re-entrancy lock: it can lock what will be there, no more."""
+    token, staking = foreign
+    authority.grantRole(LOCKER_ROLE, token.address, sender=governance)
+    staking.stake(10 * COS, sender=ada)
+    staking.approve_lock(token.address, INFINITE, sender=ada)
+    staking.withdraw(4 * COS, sender=ada)
+    chain.advance(DELAY)
+    too_much = staking.abi.functions["lock"].encode([ada, 6 * COS + 1])
+    token.behave(True, staking.address, too_much, sender=governance)
+    with pytest.raises(Revert, match="staking: stake is locked"):
+        staking.pay_exit(ada, sender=ada)
+    token.behave(
+        True,
+        staking.address,
+        staking.abi.functions["lock"].encode([ada, 6 * COS]),
+        sender=governance,
+    )
+    staking.pay_exit(ada, sender=ada)
+    assert staking.locked(ada) == staking.staked(ada) == 6 * COS
+    # A stake is there before its transfer, which reverts the whole of it if it fails.
+    token.behave(
+        True, staking.address, staking.abi.functions["lock"].encode([ada, COS]), sender=governance
+    )
+    staking.stake(COS, sender=ada)
+    assert staking.locked(ada) == staking.staked(ada) == 7 * COS
 
 
 # --- wallets, lockers, exits
