@@ -153,6 +153,7 @@ def measure(chain: Chain) -> list[Row]:
         *_quota_sale_rows(chain, suite),
         *_management_rows(chain, suite),
         *_vesting_rows(chain, suite),
+        *_router_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 
@@ -428,12 +429,11 @@ def _management_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
 
 
 def _staking_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
-    """With income in every epoch. A mean is over an even number of actions in epochs of their own,
-    as every second checkpoint of votes opens a slot."""
-    staking, token = suite.deployed["CosStaking"], suite.token
-    governance, giver, locker = (
-        _account(chain, name) for name in ("governance", "giver", "locker")
-    )
+    """With income in every epoch, and last of all, because decades pass. A mean is over an even
+    number of actions in epochs of their own, as every second checkpoint of votes opens a slot."""
+    staking, token = suite.staking, suite.token
+    governance, first_staker = chain.account("governance"), _account(chain, "first staker")
+    giver, locker = _account(chain, "giver"), _account(chain, "locker")
     week = 7 * 86_400
     stakers = [_account(chain, f"staker {k}") for k in range(4)]
     fund = 1_000 * AMOUNT
@@ -442,7 +442,7 @@ def _staking_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
             Bucket.CENTER_RESERVE, account, fund, sender=chain.account("governance")
         )
         token.approve(staking.address, 2 * fund, sender=account)
-    suite.authority.grantRole(keccak(b"LOCKER"), locker, sender=chain.account("governance"))
+    suite.authority.grantRole(keccak(b"LOCKER"), locker, sender=governance)
 
     def gas(function: str, *args: object, sender: str) -> int:
         return staking.transact(function, *args, sender=sender).gas_used
@@ -461,7 +461,7 @@ def _staking_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
         return -(-sum(costs) // len(costs))
 
     # The first stake and the first income of all open slots that no later ones open again.
-    gas("stake_for", governance, AMOUNT, sender=giver)
+    gas("stake_for", first_staker, AMOUNT, sender=giver)
     begin_epoch()
     new = [gas("stake", AMOUNT, sender=staker) for staker in stakers]
     yield Row(STAKE_NEW, -(-sum(new) // len(new)))
@@ -501,7 +501,7 @@ def _staking_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
 
 def _router_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     """Later fees of anyone: all slots are open, what is paid out leaves no slot empty."""
-    router, token = suite.deployed["FeeRouter"], suite.token
+    router, token = suite.fee_router, suite.token
     governance, payer = chain.account("governance"), _account(chain, "fee payer")
     developers = [_account(chain, f"developer {k}") for k in range(2)]
     suite.treasury.issue(Bucket.CENTER_RESERVE, payer, 1_000 * AMOUNT, sender=governance)

@@ -176,6 +176,15 @@ class Price(Strict):
     industry: Annotated[int, Field(strict=True, ge=0, lt=2**128)]
 
 
+class Fees(Strict):
+    """What fees become, and the account of the Center; `push_threshold` is whole COS."""
+
+    center: Account
+    stakers_bps: Annotated[int, Field(strict=True, ge=2_000, le=10_000)]
+    system_bps: Annotated[int, Field(strict=True, ge=0, le=3_000)]
+    push_threshold: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+
+
 class FounderSale(Strict):
     """The founders' tiers, the account that their payments go to, and the coins they pay in."""
 
@@ -202,6 +211,7 @@ class Config(Strict):
     caps: Caps
     management: Management
     grants: Annotated[list[GrantsFile], Field(default=[])]
+    fees: Fees
     founder_sale: FounderSale
 
     _folder: Path = PrivateAttr(default=CONFIG_FOLDER)

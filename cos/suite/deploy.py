@@ -74,6 +74,10 @@ class Suite:
         return self.deployed["CosStaking"]
 
     @property
+    def fee_router(self) -> Contract:
+        return self.deployed["FeeRouter"]
+
+    @property
     def registry(self) -> Contract:
         return self.deployed["CommunityRegistry"]
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from eth_hash.auto import keccak
 
-from cos.suite.config import Bucket, Config
+from cos.suite.config import CAP_COS, Bucket, Config
 from cos.suite.rules import BASE_UNITS_PER_COS
 
 ADMIN_ROLE = b"\0" * 32
@@ -215,6 +215,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
     yield from _vesting(config)
     yield from _selling(config)
     yield Deployment("CosStaking", (authority, token), (governed, ("TOKEN", token)))
+    yield _fee_router(config)
 
 
 def _vesting(config: Config) -> Iterator[Deployment]:
@@ -263,6 +264,27 @@ def _selling(config: Config) -> Iterator[Deployment]:
         "QuotaSale",
         (authority, token, treasury, ledger, pool, center),
         (governed, *issuing),
+    )
+
+
+def _fee_router(config: Config) -> Deployment:
+    fees = config.fees
+    token, treasury, staking = Ref("CosCredit"), Ref("Treasury"), Ref("CosStaking")
+    center, shares = Account(fees.center), (fees.stakers_bps, fees.system_bps, fees.push_threshold)
+    return Deployment(
+        "FeeRouter",
+        (Ref("Authority"), token, treasury, staking, center, *shares),
+        (
+            ("AUTHORITY", Ref("Authority")),
+            ("TOKEN", token),
+            ("TREASURY", treasury),
+            ("POLICY_LIMIT", CAP_COS * BASE_UNITS_PER_COS // 100),
+            ("staking", staking),
+            ("center", center),
+            ("shares", (fees.stakers_bps, 0, 10_000 - fees.stakers_bps)),
+            ("system_bps", fees.system_bps),
+            ("push_threshold", fees.push_threshold),
+        ),
     )
 
 
@@ -353,6 +375,7 @@ def _issuers(config: Config) -> Iterator[Setting]:
         ("FounderSale", Bucket.FOUNDERS, seats),
         ("FounderSale", Bucket.INCENTIVE_RESERVE, reserve),
         ("QuotaSale", Bucket.INCENTIVE_RESERVE, caps[Bucket.INCENTIVE_RESERVE] - reserve),
+        ("FeeRouter", Bucket.CENTER_RESERVE, caps[Bucket.CENTER_RESERVE]),
     ]
     for contract, bucket, amount in allowances:
         if amount:

@@ -251,8 +251,7 @@ def suite():
     ledger.allot(1, 1, 1, manager, ONE, sender=admin)
     suite.registry.freeze(1, H, 86_400, sender=chain.account("auditor"))
     suite.registry.unfreeze(1, sender=chain.account("auditor"))
-    if router := suite.deployed.get("FeeRouter"):
-        router.register_app(ONE, H, sender=manager)
+    suite.fee_router.register_app(ONE, H, sender=manager)
     return suite
 
 

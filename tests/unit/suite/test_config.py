@@ -167,6 +167,18 @@ def test_the_default_brings_its_rules():
             ("earlier founders get more",),
         ),
         (
+            "stakers_bps = 5_000",
+            "stakers_bps = 1_999",
+            "stakers_bps = 5_000",
+            ("'fees.stakers_bps'", "greater than or equal to 2000"),
+        ),
+        (
+            "push_threshold = 1_000",
+            "push_threshold = 1_000_001",
+            "push_threshold = 1_000",
+            ("'fees.push_threshold'", "1000000"),
+        ),
+        (
             'bucket = "angels"\nfile',
             'bucket = "angel"\nfile',
             'bucket = "angels"\nfile',
