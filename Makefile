@@ -76,7 +76,7 @@ mutate: $(INSTALLED) ## Plant each known bug in a private copy and see the tests
 gas: $(INSTALLED) ## Measure gas from receipts and write docs/gas.md
 	@ape run gas $(ARGS)
 
-bench: $(INSTALLED) ## Show that costs do not grow from 10 to 100,000 members, lots, batches (minutes)
+bench: $(INSTALLED) ## Show that costs do not grow from 10 to 100,000 members, lots, stakers (minutes)
 	@python benchmarks/flatness.py $(ARGS)
 
 lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashes

@@ -1,4 +1,4 @@
-"""What an action costs while members, lots and batches of one community grow ten-thousandfold.
+"""What an action costs while members, lots, batches, stakers and apps grow ten-thousandfold.
 
     python benchmarks/flatness.py        # writes the table into docs/gas.md
 
@@ -28,6 +28,7 @@ from cos.report.terminal import progress_bar
 from cos.suite import Bucket, Suite, deploy
 from cos.suite.admissions import Admission, sign_admission
 from cos.suite.grants import award_word
+from cos.suite.plan import role
 
 PAGE = PROJECT_ROOT / "docs" / "gas.md"
 BEGIN, END = "<!-- flatness: begin -->\n", "<!-- flatness: end -->\n"
@@ -125,8 +126,9 @@ class Town:
         self._allot(self.lot, self.manager, quota // 2)
 
     def grow(self, size: int, progress: Progress, final: int) -> None:
-        """Add members, lots and batches until there are `size` of each."""
+        """Add members, lots, batches, stakers and apps until there are `size` of each."""
         registry, ledger = self.suite.registry, self.suite.quota_ledger
+        router = self.suite.fee_router
         waiting: list[str] = []
         while self.size < size:
             person = self.chain.account(f"member {self.size}")
@@ -134,6 +136,8 @@ class Town:
             waiting.append(person)
             ledger.donate(self.community, COS, sender=self.sponsor)
             self._grant(self.lot, self.manager, [person])
+            self._stake(person, COS)
+            router.register_app(COS, HASH, sender=person)
             self.size += 1
             if len(waiting) == APPROVALS or self.size == size:
                 registry.approve_members(self.community, waiting, sender=self.manager)
@@ -152,7 +156,9 @@ class Town:
             yield from self._bonus(sponsor, manager)
             yield from self._administration()
             yield from self._founders()
+            yield from self._fees()
             yield from self._vesting()
+            yield from self._staking()
 
     # --- actions ---------------------------------------------------------------------------------
 
@@ -254,7 +260,7 @@ class Town:
         yield "activate a seat", sale.transact("activate", sender=founder)
 
     def _vesting(self) -> Iterator[tuple[str, Receipt]]:
-        """Last of all, because time moves on."""
+        """After the others, because time moves on."""
         vault, pool = self.suite.vesting_vault, self.suite.management_pool
         yield "create_batch, 100 grants", self._vest([self._address("heir") for _ in range(100)])
         holder, recipient = self._account("grant holder"), self._account("grant recipient")
@@ -269,6 +275,64 @@ class Town:
         vault.offer(0, recipient, sender=holder)
         yield "accept a grant", vault.transact("accept", holder, 0, 1, sender=recipient)
 
+    def _fees(self) -> Iterator[tuple[str, Receipt]]:
+        router, developer, payer = (
+            self.suite.fee_router,
+            *map(self._account, ("developer", "payer")),
+        )
+        self._give(payer, 100_000 * COS)
+        self.suite.token.approve(router.address, 100_000 * COS, sender=payer)
+        registered = router.transact("register_app", COS, HASH, sender=developer)
+        yield "register_app", registered
+        # The first fee of all opens slots that no later one opens again.
+        router.pay_fee(COS, sender=payer)
+        yield "pay_fee", router.transact("pay_fee", COS, sender=payer)
+        args = (registered.value, 1, COS, HASH)
+        yield "use_app, its first", router.transact("use_app", *args, sender=payer)
+        yield (
+            "pay_fee that forwards",
+            router.transact("pay_fee", 10_000 * COS, sender=payer),
+        )
+
+    def _staking(self) -> Iterator[tuple[str, Receipt]]:
+        """The dearer of two in seconds of their own: every second checkpoint opens a slot."""
+        staking, week = self.suite.staking, 7 * DAY
+        stakers = [self._account("staker") for _ in range(2)]
+        locker, giver = self._account("locker"), self._account("giver")
+        self._give(giver, 100 * COS)
+        self.suite.token.approve(staking.address, 100 * COS, sender=giver)
+        self.suite.authority.grantRole(role("LOCKER"), locker, sender=self.governance)
+
+        def dearer(function: str, *args: Any) -> Receipt:
+            receipts = []
+            for staker in stakers:
+                self.chain.advance(1)
+                receipts.append(staking.transact(function, *args, sender=staker))
+            return max(receipts, key=lambda receipt: receipt.gas_used)
+
+        def begin_epoch() -> Receipt:
+            receipt = staking.transact("notify", COS, sender=giver)
+            self.chain.warp((self.chain.timestamp // week + 1) * week)
+            return receipt
+
+        begin_epoch()
+        for staker in stakers:
+            self._give(staker, 10 * COS)
+            self.suite.token.approve(staking.address, 10 * COS, sender=staker)
+        yield "stake, new", dearer("stake", COS)
+        begin_epoch()
+        yield "stake more, first of an epoch", dearer("stake", COS)
+        begin_epoch()
+        yield "claim dividends, first of an epoch", dearer("claim")
+        yield "notify", begin_epoch()
+        yield "delegate", dearer("delegate", giver)
+        staking.approve_lock(locker, COS, sender=stakers[0])
+        yield "lock", staking.transact("lock", stakers[0], COS // 2, sender=locker)
+        yield "seize", staking.transact("seize", stakers[0], giver, COS // 4, sender=locker)
+        yield "withdraw", dearer("withdraw", COS // 2)
+        self.chain.advance(week)
+        yield "pay_exit", staking.transact("pay_exit", stakers[0], sender=giver)
+
     # --- helpers ---------------------------------------------------------------------------------
 
     def _issue(self, sponsor: str, amount: int) -> Receipt:
@@ -281,6 +345,15 @@ class Town:
         suite.treasury.issue(Bucket.INCENTIVE_RESERVE, self.seller, amount, sender=governance)
         suite.token.approve(suite.quota_ledger.address, amount, sender=self.seller)
         return suite.quota_ledger.transact("issue_quota", sponsor, amount, sender=self.seller)
+
+    def _give(self, to: str, amount: int) -> None:
+        self.suite.treasury.issue(Bucket.INCENTIVE_RESERVE, to, amount, sender=self.governance)
+
+    def _stake(self, person: str, amount: int) -> None:
+        """Of the person's own, in a second of its own."""
+        self.chain.advance(1)
+        self.suite.token.approve(self.suite.staking.address, amount, sender=person)
+        self.suite.staking.stake(amount, sender=person)
 
     def _vest(self, people: list[str]) -> Receipt:
         """A batch of grants of one unit each."""
@@ -329,8 +402,9 @@ class Town:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and leave docs/gas.md as it is.")
 def main(as_json: bool) -> None:
-    """Show that actions cost the same from 10 to 100,000 members, lots and batches, and after ten
-    idle years; write the table into docs/gas.md. Takes minutes; exits with 1 if one does not.
+    """Show that actions cost the same from 10 to 100,000 members, lots, batches, stakers and apps,
+    and after ten idle years; write the table into docs/gas.md. Takes minutes; exits with 1 if one
+    does not.
     """
     with progress_bar(quiet=as_json) as progress:
         rows = flatness(lambda done, size: progress(done, size, "growing"))
