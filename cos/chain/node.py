@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,6 +121,30 @@ class NodeBackend:
     def code(self, address: str) -> bytes:
         return _raw(self._rpc.call("eth_getCode", address, "latest"))
 
+    def past_logs(self, addresses: Iterable[str], first: int = 0) -> Iterator[tuple[Log, int]]:
+        """All logs of these contracts from a block on, in the chain's order, each with its block.
+
+        A node that refuses so many at once is asked for half of the blocks.
+        """
+        emitters, last, step = list(addresses), self.block_number, 2**62
+        while first <= last:
+            end = min(first + step - 1, last)
+            terms = {"address": emitters, "fromBlock": hex(first), "toBlock": hex(end)}
+            try:
+                found = self._rpc.call("eth_getLogs", terms)
+            except RpcError:
+                if end == first:
+                    raise
+                step = (end - first + 1) // 2
+                continue
+            for entry in found:
+                yield _log(entry), int(entry["blockNumber"], 16)
+            first = end + 1
+
+    def time_of(self, block: int) -> int:
+        """Unix seconds of a block."""
+        return int(self._rpc.call("eth_getBlockByNumber", hex(block), False)["timestamp"], 16)
+
     # ---- transactions
 
     def add_signer(self, signer: Signer) -> None:
@@ -154,15 +178,7 @@ class NodeBackend:
         self.gas_used += gas_used
         if int(receipt["status"], 16) != 1:
             raise Revert("failed when mined, though not when called")
-        logs = [
-            Log(
-                checksum(_raw(entry["address"])),
-                [_raw(topic) for topic in entry["topics"]],
-                _raw(entry["data"]),
-            )
-            for entry in receipt["logs"]
-        ]
-        return NodeOutcome(output, gas_used, logs)
+        return NodeOutcome(output, gas_used, [_log(entry) for entry in receipt["logs"]])
 
     def _call(self, message: dict[str, str]) -> bytes:
         try:
@@ -331,6 +347,11 @@ def _raise_revert(error: RpcError) -> NoReturn:
         raise Revert(reason) from None
     name, _, _ = error.message.removeprefix("EVM error ").partition(":")
     raise Revert(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()) from None
+
+
+def _log(entry: dict[str, Any]) -> Log:
+    topics = [_raw(topic) for topic in entry["topics"]]
+    return Log(checksum(_raw(entry["address"])), topics, _raw(entry["data"]))
 
 
 def _raw(text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +50,23 @@ def show_facts(title: str, facts: dict[str, str]) -> None:
     for name, value in facts.items():
         table.add_row(name, value)
     Console(width=min(WIDTH, Console().width)).print(table)
+
+
+def show_sections(title: str, sections: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    """Print titled rows on stdout, at most 100 columns wide."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=min(WIDTH, Console().width))
+    console.print(title, style="bold")
+    for section, rows in sections.items():
+        console.print(f"\n{section}", highlight=False)
+        table = Table(box=None, show_header=False, padding=(0, 1))
+        for _ in rows[0]:
+            table.add_column(overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
 
 
 def show(result: Result, folder: Path, *, as_json: bool) -> None:

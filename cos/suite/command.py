@@ -1,16 +1,17 @@
-"""What `ape run deploy` and `ape run grants` do, for tests and for other programs."""
+"""What `ape run deploy`, `grants` and `parameters` do, for tests and for other programs."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from cos.calendar import month_name, month_of
-from cos.chain import Revert, address_of, compile_contract
+from cos.chain import Chain, Revert, address_of, compile_contract
 from cos.errors import CosError, InputError
 from cos.fields import cos_text
 from cos.folders import write_whole
@@ -29,6 +30,15 @@ from cos.suite.grants import (
     load_grants,
 )
 from cos.suite.network import DEFAULT_RPC, DEPLOYMENTS, Network, check_names, connect
+from cos.suite.parameters import (
+    PAGE,
+    Change,
+    Value,
+    in_words,
+    read_parameters,
+    to_markdown,
+    with_table,
+)
 from cos.suite.plan import Created, Plan, make_plan
 
 Progress = Callable[[int, int, str], None]
@@ -295,6 +305,73 @@ def load_into(
     sender = target.sender(account, "governance")
     sent = load(target.chain, vault, treasury, authority, table, sender, progress)
     return Loaded(Checked(file, grants, list(table.batches)), target.name, bucket, sent)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What governance has set on a network, each with the time of its last change."""
+
+    network: str
+    values: list[tuple[Value, int | None]]
+    names: dict[str, str]
+
+    def sections(self) -> dict[str, list[tuple[str, str, str]]]:
+        """By parameter and its bounds: key, value, date of the last change (UTC)."""
+        made: dict[str, list[tuple[str, str, str]]] = {}
+        for value, timestamp in self.values:
+            parameter = value.parameter
+            title = f"{parameter.contract}: {parameter.name}"
+            if parameter.bounds:
+                title += f" ({parameter.bounds})"
+            date = f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d}" if timestamp else ""
+            made.setdefault(title, []).append((*in_words(value, self.names), date))
+        return made
+
+    def summary(self) -> dict[str, Any]:
+        """For JSON."""
+        values = [value.facts() | {"timestamp": timestamp} for value, timestamp in self.values]
+        return {"network": self.network, "parameters": values}
+
+
+def parameters_on(
+    *,
+    rpc: str = DEFAULT_RPC,
+    network: str | None = None,
+    folder: Path = DEPLOYMENTS,
+    since: int = 0,
+) -> Parameters:
+    """Read every governed value of a deployment; changes from block `since` on are looked for.
+
+    Raises InputError for wrong options, NodeError if the node is not there.
+    """
+    target = connect(rpc, network, folder)
+    deployment = target.deployment()
+    if deployment is None:
+        raise InputError(f"{target.file}: is not there; `ape run deploy` writes it")
+    contracts = {name: _contract(target, deployment, name) for name in deployment.contracts}
+    logs = list(target.backend.past_logs(deployment.contracts.values(), since))
+    events = target.chain.decode_logs([log for log, _ in logs])
+    changes = [Change(event, block) for event, (_, block) in zip(events, logs, strict=True)]
+    values = list(read_parameters(contracts, changes))
+    times = {
+        block: target.backend.time_of(block)
+        for block in {value.change.block for value in values if value.change}
+    }
+    names = {contract.address: name for name, contract in contracts.items()}
+    return Parameters(
+        target.name,
+        [(value, times[value.change.block] if value.change else None) for value in values],
+        names,
+    )
+
+
+def parameters_page() -> str:
+    """docs/parameters.md as it is after a default deployment on the embedded EVM."""
+    suite = deploy(Chain())
+    names = {contract.address: name for name, contract in suite.deployed.items()}
+    names[address_of(suite.config.fees.center)] = f"`{suite.config.fees.center}`"
+    table = to_markdown(read_parameters(suite.deployed), names)
+    return with_table(PAGE.read_text(), table)
 
 
 def bucket_number(name: str) -> int:

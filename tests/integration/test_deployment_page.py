@@ -12,7 +12,7 @@ from cos.paths import PROJECT_ROOT
 from cos.suite.grants import HEADER, MAX_AWARDS, MAX_MONTHS, MAX_SCHEDULES, load_grants
 from cos.suite.grants import MAX_START_DISTANCE as DISTANCE
 from cos.suite.network import NAMES
-from scripts import deploy, grants
+from scripts import deploy, grants, parameters
 
 PAGE = (PROJECT_ROOT / "docs" / "deployment.md").read_text()
 TABLE = re.search(r"```csv\n(.*?)```", PAGE, re.DOTALL)[1]
@@ -21,7 +21,7 @@ TABLE = re.search(r"```csv\n(.*?)```", PAGE, re.DOTALL)[1]
 def test_every_option_is_on_the_page_and_every_option_on_it_exists() -> None:
     options = {option for each in deploy.cli.params for option in each.opts}
     assert set(re.findall(r"^\| `(--[a-z]+)", PAGE, re.MULTILINE)) == options
-    for command in grants.cli.commands.values():
+    for command in (*grants.cli.commands.values(), parameters.cli):
         options |= {option for each in command.params for option in each.opts}
     assert set(re.findall(r"--[a-z]+", PAGE)) <= options
     assert "--revocable" in PAGE
