@@ -14,7 +14,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "fuzz",
-    max_examples=1_000,
+    max_examples=1_200,
     stateful_step_count=150,
     deadline=None,
     suppress_health_check=_SLOW,
