@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cos.chain.chain import ZERO_ADDRESS as POOL
+from cos.economy.fees_book import Fees
 from cos.economy.founders_book import Sale
+from cos.economy.staking_book import Staking
 from cos.economy.vesting import Vesting
 
 
@@ -93,6 +95,8 @@ class Books:
     schedule: Sequence[Rates]
     vesting: Vesting
     sale: Sale = field(default_factory=Sale)
+    staking: Staking = field(default_factory=Staking)
+    fees: Fees = field(default_factory=Fees)
     quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     quota_issued: int = 0
     own_donated: int = 0

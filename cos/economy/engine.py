@@ -7,7 +7,18 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from cos.calendar import DAY, month_start
-from cos.economy import agents, beneficiaries, drops, lists, members, misconduct, retention, welcome
+from cos.economy import (
+    agents,
+    beneficiaries,
+    drops,
+    holders,
+    lists,
+    members,
+    misconduct,
+    payers,
+    retention,
+    welcome,
+)
 from cos.economy.auditor import Auditor
 from cos.economy.cases import behaviour_summary, case_rows, voided_e4
 from cos.economy.founding import found_tree
@@ -23,11 +34,12 @@ if TYPE_CHECKING:
     from cos.economy.scenario import Scenario
     from cos.suite import Suite
 
-JOINING, CLAIMS, GRANTS, CLOSING = 5 * DAY, 20 * DAY, 25 * DAY, 27 * DAY
+JOINING, STAKES, CLAIMS, GRANTS, CLOSING = 5 * DAY, 13 * DAY, 20 * DAY, 25 * DAY, 27 * DAY
+USES, DIVIDENDS, FEES = 10 * DAY, 17 * DAY, 26 * DAY
 CHECKS = (3 * DAY, 10 * DAY, 17 * DAY, 26 * DAY)
 """Seconds from the beginning of a month. Every month has these days."""
 
-RESULTS = (0, JOINING, 13 * DAY, CLAIMS, GRANTS)
+RESULTS = (0, JOINING, STAKES, CLAIMS, GRANTS)
 """The auditor acts on what has come in also when it begins no checks: among others on the day
 before the usual challenge window of 14 days is over, and before the claims."""
 
@@ -94,6 +106,8 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
         economy.auditor.conclude_checks()
         agents.dismiss_managers(economy)
         if day == 0:
+            if elapsed == 0:
+                payers.open_apps(economy)
             beneficiaries.release(economy)
             drops.close(economy)
             agents.replace_managers(economy)
@@ -104,8 +118,11 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             members.join(economy, elapsed)
             welcome.open_claims(economy)
             retention.fade(economy)
+        elif day == STAKES:
+            holders.stake(economy)
         elif day == CLAIMS:
             agents.claim(economy)
+            holders.collect(economy)
         elif day == GRANTS:
             active = members.work(economy)
             members.grant(economy)
@@ -114,6 +131,13 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             beneficiaries.award(economy)
         elif day == CLOSING:
             agents.close_city(economy)
+        elif day == USES:
+            payers.use_apps(economy)
+        elif day == DIVIDENDS:
+            payers.pay_dividends(economy, elapsed)
+        elif day == FEES:
+            payers.pay_fees(economy)
+            payers.fetch(economy)
         lists.claim(economy)
         welcome.claim(economy)
         if day in CHECKS:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.calendar import month_of, month_start, utc_text
 from cos.economy.books import POOL, Books
+from cos.economy.fees_book import E8
 from cos.economy.pricing import BASE_UNITS as COS
+from cos.economy.stake_state import most_rounded_off, rounded_off, weights
 from cos.economy.state import State
 
 if TYPE_CHECKING:
@@ -77,6 +79,8 @@ class Invariants:
         yield from _backing(state)
         yield from _vesting(state, books)
         yield from _sale(state, books)
+        yield from _staking(state, books)
+        yield from _fees(state, books)
         yield from _quota(state, books)
         yield from _bonuses(state, books)
         yield from _records(state, books)
@@ -129,6 +133,11 @@ def _backing(state: State) -> Iterator[Check]:
     yield at_most(
         2, "in custody <= FounderSale's balance", state.sale.custody, balances["FounderSale"]
     )
+    yield at_most(
+        2, "owed by staking <= CosStaking's balance", state.staking.owed, balances["CosStaking"]
+    )
+    total = state.fees.total_owed
+    yield at_most(2, "owed by the router <= FeeRouter's balance", total, balances["FeeRouter"])
     yield at_most(2, "owed by the vault <= VestingVault's balance", owed, balances["VestingVault"])
 
 
@@ -158,6 +167,46 @@ def _sale(state: State, books: Books) -> Iterator[Check]:
     yield equal(12, "founders' custody = genesis - quota and free COS", sale.custody, left)
     yield equal(12, "in escrow", sale.escrowed, 0)
     yield equal(12, "received by the Center", sale.income, books.sale.income)
+
+
+def _staking(state: State, books: Books) -> Iterator[Check]:
+    """The chain's closed forms against the epochs one by one; see the proofs in the economics."""
+    staking, stakes = state.staking, books.staking
+    positions = {
+        account: (each.active, each.pending, each.starts, each.claimable)
+        for account, each in stakes.positions.items()
+    }
+    yield same(13, "active, pending, starts, claimable of", staking.stakes, positions)
+    yield equal(13, "sum of weights = total weight", weights(staking), staking.total_weight)
+    yield equal(13, "income that waits", staking.pot, stakes.pot)
+    yield equal(13, "carried remainder, in 2^-78", staking.carry, stakes.carry)
+    yield equal(13, "dividends by the events", stakes.paid_by_chain, stakes.paid)
+    off = rounded_off(staking, books)
+    yield at_most(13, "paid + claimable <= received", -off, 0)
+    yield at_most(13, "received - paid - claimable", off, most_rounded_off(books) - 1)
+    yield same(13, "exits of", staking.exits, stakes.all_exits(state.time))
+    yield equal(14, "sum of votes = total staked", sum(staking.votes.values()), staking.total)
+    yield same(14, "votes of", staking.votes, stakes.votes())
+    yield equal(14, "staked a month ago, read now", staking.past_total, stakes.last_total)
+
+
+def _fees(state: State, books: Books) -> Iterator[Check]:
+    """The router owes what it received and has not paid, and the parts are exact."""
+    found, fees = state.fees, books.fees
+    yield equal(15, "owed to stakers, nodes, Center, developers, in 1e-8", found.owed, fees.owed())
+    yield equal(15, "parts = total owed, in 1e-8", sum(found.owed), found.total_owed * E8)
+    paid = fees.forwarded + fees.paid_center + sum(fees.paid.values())
+    yield equal(15, "received - paid = total owed", fees.received - paid, found.total_owed)
+    developers = sum(found.developers_e8.values())
+    yield equal(15, "sum of developers, in 1e-8", developers, found.owed.developers_e8)
+    owed_to = {account: fees.owed_to(account) for account in found.developers_e8}
+    yield same(15, "owed to developer, in 1e-8", found.developers_e8, owed_to)
+    limit = state.supply_cap // 100
+    yield at_most(15, "policy dividends in 366 days", fees.most_dividends(), limit)
+    yield equal(15, "allowance left to staking", found.allowance, 0)
+    yield equal(15, "apps", found.apps, len(fees.apps))
+    income = fees.forwarded + fees.dividends
+    yield equal(15, "forwarded = received by the stakers", income, books.staking.received)
 
 
 def _quota(state: State, books: Books) -> Iterator[Check]:

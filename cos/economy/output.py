@@ -12,9 +12,11 @@ ACTIONS = "actions.parquet"
 METRICS = "metrics.parquet"
 CASES = "cases.parquet"
 RELEASE = "release.parquet"
+STAKING = "staking.parquet"
+YIELDS = "yields.parquet"
 REFUSED = "refused.csv"
 REPORT = "report.html"
-FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, RELEASE, REFUSED, REPORT})
+FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, REFUSED, REPORT})
 
 
 def check_target(target: Path) -> None:

@@ -179,6 +179,9 @@ class Economy:
     drops: list[OpenDrop] = field(default_factory=list)
     """Those that are not empty and settled yet."""
 
+    stakers_drawn: dict[str, float] = field(default_factory=dict)
+    """Label of a holder -> the number that says whether it ever stakes."""
+
     def __post_init__(self) -> None:
         self.streams = Streams(self.scenario.seed)
 

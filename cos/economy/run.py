@@ -14,13 +14,16 @@ from cos.calendar import month_name, month_start
 from cos.economy import output
 from cos.economy.books import Books, Rates
 from cos.economy.cases import CASE_COLUMNS
-from cos.economy.invariants import Invariants
+from cos.economy.fees_book import Fees
+from cos.economy.invariants import Invariants, equal
 from cos.economy.loop import Loop
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
+from cos.economy.stake_state import STAKING_COLUMNS, staking_row, summary_of
 from cos.economy.state import State, read_state
 from cos.economy.tables import Table
 from cos.economy.vesting import RELEASE_COLUMNS, Vesting, configured, release_rows
 from cos.economy.world import ACTION_COLUMNS, World
+from cos.economy.yields import YIELD_COLUMNS, Line, Yields
 from cos.suite.config import Bucket
 from cos.suite.plan import schedule_of
 
@@ -83,6 +86,15 @@ class Result:
     vesting: Vesting | None = None
     """The grants and the management pool's curve at the end."""
 
+    staking: list[dict[str, Any]] = field(default_factory=list)
+    """Stakes, income and fees, a row a month, in the columns of STAKING_COLUMNS."""
+
+    yields: list[dict[str, Any]] = field(default_factory=list)
+    """What stakes earned up to the last month's end, in the columns of YIELD_COLUMNS."""
+
+    lines: dict[int, Line] = field(default_factory=dict)
+    """Months (1 or 12) -> the closed form of what a coin earned in the last so many months."""
+
 
 class Run:
     """Chain, books, invariants and files of one simulation. Files go to `folder`."""
@@ -96,14 +108,21 @@ class Run:
         self._actions = Table(folder / output.ACTIONS, ACTION_COLUMNS)
         self._metrics = Table(folder / output.METRICS, METRIC_COLUMNS)
         self._release = Table(folder / output.RELEASE, RELEASE_COLUMNS)
+        self._staking = Table(folder / output.STAKING, STAKING_COLUMNS)
+        self._yields = Table(folder / output.YIELDS, YIELD_COLUMNS)
         self._rows: list[dict[str, Any]] = []
         self._release_rows: list[dict[str, Any]] = []
+        self._staking_rows: list[dict[str, Any]] = []
+        self._last_yields: list[dict[str, Any]] = []
+        self._ages = Yields()
         self.months = months
         self.world = World(chain, suite, self._actions)
         schedule = schedule_of(suite.config, self.world.month)
         vesting = configured(suite.config, self.world.month, self.world.address)
         books = Books([Rates(*step) for step in schedule], vesting)
         books.sale.custody = suite.founder_sale.custody_of(Bucket.FOUNDERS)
+        terms = suite.config.fees
+        books.fees = Fees(terms.stakers_bps, 0, terms.system_bps, terms.push_threshold)
         self.loop = Loop(self.world, books)
         self.invariants = Invariants(genesis_supply=suite.token.totalSupply())
 
@@ -121,8 +140,21 @@ class Run:
         for each in release_rows(state, books.vesting):
             self._release.append(*each.values())
             self._release_rows.append(each)
+        self._end_month_of_stakes(state)
         self._progress(len(self._rows), self.months, month_name(month))
         return state
+
+    def _end_month_of_stakes(self, state: State) -> None:
+        books = self.loop.books
+        row = staking_row(state, books)
+        self._staking.append(*row.values())
+        self._staking_rows.append(row)
+        self._last_yields = list(self._ages.month_has_ended(state, books, self.world.labels))
+        for each in self._last_yields:
+            self._yields.append(*each.values())
+        off = [each for each in self._last_yields if abs(each["earned"] - each["analytic"]) > 1]
+        self.invariants.note(equal(13, "earned off the closed form", off, []), state.time)
+        books.staking.month_has_ended(state.time)
 
     def finish(
         self,
@@ -139,6 +171,8 @@ class Run:
         self._actions.close()
         self._metrics.close()
         self._release.close()
+        self._staking.close()
+        self._yields.close()
         _write_refusals(self._folder / output.REFUSED, refusals)
         _write_cases(self._folder / output.CASES, cases)
         summary = self._summary(state, seed, population, seconds)
@@ -154,6 +188,9 @@ class Run:
             list(cases),
             self._release_rows,
             self.loop.books.vesting,
+            self._staking_rows,
+            self._last_yields,
+            self._ages.lines,
         )
 
     def _summary(
@@ -189,6 +226,7 @@ class Run:
             "bonus_voided": str(books.voided_e4 // 10_000),
             "bonus_claimed": str(books.paid),
             "points": str(sum(points_by_person(state).values())),
+            "staking": summary_of(self._staking_rows[-1]),
             "state_hash": state.hash(),
             "invariants": {
                 "checked": self.invariants.checked,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.economy.books import POOL
 from cos.economy.sale import SaleState, read_sale
+from cos.economy.stake_state import FeesState, StakingState, read_fees, read_staking
 from cos.economy.vesting import VestingState, read_vesting
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class State:
     treasury_buckets: list[TreasuryBucket]
     vesting: VestingState
     sale: SaleState
+    staking: StakingState
+    fees: FeesState
     quota_issued: int
     quota_of: dict[str, int]
     locked_quota: int
@@ -146,6 +149,8 @@ def read_state(world: World, books: Books) -> State:
         ],
         vesting=read_vesting(suite, books.vesting),
         sale=read_sale(world, books.sale),
+        staking=read_staking(world, books),
+        fees=read_fees(world, books),
         quota_issued=ledger.quota_issued(),
         quota_of={sponsor: ledger.quota_of(sponsor) for sponsor in books.quota},
         locked_quota=ledger.locked_quota(),

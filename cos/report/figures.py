@@ -35,6 +35,7 @@ from cos.report.chart import (
     words,
 )
 from cos.report.release import release_charts
+from cos.report.staking import staking_charts
 
 LEADERS = 20
 LONGEST_NAME = 22
@@ -121,6 +122,7 @@ def charts(result: Result) -> list[Chart]:
             _places(leaders[:LEADERS]),
         ),
         *release_charts(result),
+        *staking_charts(result),
         *behaviour_charts(result),
     ]
 

@@ -118,6 +118,7 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("COS issued", cos(supply["issued"])),
         ("COS locked", cos(supply["locked"])),
         ("COS unlocked", cos(supply["unlocked"])),
+        ("COS staked", cos(summary["staking"]["staked"])),
         ("COS granted", cos(summary["granted"])),
         ("sponsors' bonus, COS", cos(summary["sponsor_bonus"])),
         ("managers' bonus, COS", cos(summary["manager_bonus"])),
@@ -255,6 +256,7 @@ def _checks(summary: dict[str, Any]) -> str:
 _FOOTER = (
     "<p>Beside this page: summary.json has the totals in base units (1 COS is 100,000,000 of "
     "them), metrics.parquet a row a month, actions.parquet a row a transaction, refused.csv every "
-    "refused contribution, cases.parquet what was wrong or found to be. The same seed and inputs "
+    "refused contribution, cases.parquet what was wrong or found to be, staking.parquet and "
+    "yields.parquet stakes, fees and what stakes earned. The same seed and inputs "
     "give the same state hash.</p>"
 )

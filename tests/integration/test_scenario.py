@@ -13,7 +13,12 @@ from cos.economy.command import run
 from cos.economy.metrics import METRIC_COLUMNS
 from cos.economy.output import FILES
 from cos.economy.run import Result
+from cos.economy.stake_state import STAKING_COLUMNS
 
+TABLES = (
+    *("actions.parquet", "metrics.parquet", "cases.parquet", "release.parquet", "staking.parquet"),
+    *("yields.parquet", "refused.csv"),
+)
 SUPPLY_SIDE = ("bonus_reserve", "unvested", "in_custody", "other_locked")
 BUSY = Path(__file__).with_name("busy.toml")
 
@@ -54,6 +59,9 @@ def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
         *("apply", "approve_members", "leave", "grant", "claim"),
         *("publish", "open_claims", "claim_by_voucher", "claim_once", "settle"),
         *("cancel", "return_unclaimed"),
+        *("stake", "delegate", "restake", "withdraw", "pay_exit"),
+        *("register_app", "set_official", "use_app", "pay_fee", "distribute", "withdraw_center"),
+        "pay_policy_dividend",
         *("freeze", "void_bonus", "void_month", "void_points", "close", "return_lot"),
     }
 
@@ -131,6 +139,26 @@ def test_metrics_have_a_row_a_month_whose_parts_add_up(metrics: pl.DataFrame) ->
     assert metrics["points"][-1] <= metrics["granted"][-1]
 
 
+def test_stakes_and_income_have_a_row_a_month_that_adds_up(result: Result, folder: Path) -> None:
+    staking = pl.read_parquet(folder / "staking.parquet")
+    assert staking.columns == list(STAKING_COLUMNS)
+    assert staking["month"].to_list() == [row["month"] for row in result.metrics]
+    assert staking["circulating"].to_list() == [row["unlocked"] for row in result.metrics]
+    for row in staking.iter_rows(named=True):
+        assert 0 < row["staked"] <= row["circulating"]
+        received = row["income_fees"] + row["income_policy"]
+        lost = received - row["dividends"] - row["claimable"] - row["waiting"]
+        assert 0 <= lost <= 2 * row["stakers"]
+        out = row["income_fees"] + row["to_developers"] + row["to_center"]
+        assert row["fees"] == out + row["owed_by_router"]
+    for total in ("income_fees", "income_policy", "dividends", "restaked", "fees", "app_uses"):
+        assert staking[total].is_sorted()
+        assert staking[total][-1] > 0
+    assert staking["leaving"].max() > 0
+    last = result.summary["staking"]
+    assert {key: str(staking[key][-1]) for key in last} == {key: str(last[key]) for key in last}
+
+
 def test_own_coins_bear_records_but_no_points(result: Result, metrics: pl.DataFrame) -> None:
     assert int(result.summary["points"]) < int(result.summary["granted"])
     assert metrics["in_own_lots"].max() > 0
@@ -160,7 +188,7 @@ def test_another_process_comes_to_the_same_state_and_bytes(
     subprocess.run(command, check=True, env=environment, cwd=root)
     summary = json.loads((again / "summary.json").read_text())
     assert summary["state_hash"] == result.summary["state_hash"]
-    for name in ("actions.parquet", "metrics.parquet", "cases.parquet", "refused.csv"):
+    for name in TABLES:
         assert _digest(again / name) == _digest(folder / name), name
 
 

@@ -34,6 +34,7 @@ WEIGHTS = "contracts/lib/stake_weights.vy"
 EXITS = "contracts/lib/exit_tickets.vy"
 LOCKS = "contracts/lib/stake_locks.vy"
 VOTES = "contracts/lib/votes.vy"
+SIMULATED_STAKES = ("tests/unit/economy/test_staking_invariants.py",)
 STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
 
 PASS = "pass"
@@ -1736,6 +1737,45 @@ FEES_ARE_OWED = (
     ),
 )
 
+THE_SIMULATOR_SEES = (
+    Mutant(
+        "age counts half as much again",
+        13,
+        WEIGHTS,
+        "K: constant(uint256) = 2 ",
+        "K: constant(uint256) = 3\n",
+        SIMULATED_STAKES,
+        "'13'",
+    ),
+    Mutant(
+        "a new income is divided by the weight of the next epoch",
+        13,
+        WEIGHTS,
+        "share: uint256 = scaled // weight",
+        "share: uint256 = scaled // (weight + K * active)",
+        SIMULATED_STAKES,
+        "'13'",
+    ),
+    Mutant(
+        "what was withdrawn goes on voting",
+        14,
+        STAKING,
+        "votes._remove(msg.sender, amount)",
+        PASS,
+        SIMULATED_STAKES,
+        "'14'",
+    ),
+    Mutant(
+        "a developer has the system's part of its fee, too",
+        15,
+        ROUTER,
+        "developer_e8: uint256 = amount * (E4 - system_bps) * E4",
+        "developer_e8: uint256 = amount * E4 * E4",
+        SIMULATED_STAKES,
+        "'15'",
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -1754,4 +1794,5 @@ MUTANTS = (
     *FOUNDERS_SEATS,
     *STAKES_EARN_AND_VOTE,
     *FEES_ARE_OWED,
+    *THE_SIMULATOR_SEES,
 )

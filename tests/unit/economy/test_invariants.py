@@ -12,9 +12,12 @@ from cos.calendar import month_of
 from cos.economy import run as run_module
 from cos.economy.books import POOL, Books, Entry, Rates
 from cos.economy.command import run
+from cos.economy.fees_book import App, Fees, Owed
 from cos.economy.founders_book import Sale, Seat
 from cos.economy.invariants import Invariants
 from cos.economy.sale import SaleState
+from cos.economy.stake_state import FeesState, Stake, StakingState
+from cos.economy.staking_book import WEEK, Exits, Staking
 from cos.economy.state import Bucket, Caps, DropState, Standing, State, TreasuryBucket
 from cos.economy.vesting import Grant, Place, Vested, Vesting, VestingState
 from cos.release_curve import ReleaseCurve
@@ -44,6 +47,26 @@ VESTING = VestingState(
     budget_released=ReleaseCurve.start(10_000_000, 24).released(3),
     awarded=96,
 )
+TIME = 1_577_836_800
+EPOCH = TIME // WEEK
+STAKING = StakingState(
+    total=800,
+    total_weight=600 * 210,
+    epoch=EPOCH,
+    pot=70,
+    carry=0,
+    stakes={ANN: Stake(600, 0, 600 * (EPOCH - 1), 0), BOB: Stake(0, 200, 0, 0)},
+    votes={ANN: 600, BOB: 0, CAT: 200},
+    exits={BOB: Exits(0, 20, TIME - 50 + WEEK, 0, 0)},
+    past_total=600,
+)
+FEES = FeesState(
+    owed=Owed(0, 0, 23 * 10**8, 9 * 10**8),
+    total_owed=32,
+    developers_e8={BOB: 9 * 10**8},
+    apps=1,
+    allowance=0,
+)
 CAPS = Caps(1, 0, 1, 1, MONTH, 50, 3)
 """Whole COS, but for what was spent: in base units."""
 
@@ -58,7 +81,7 @@ def books() -> Books:
     vesting.was_released(Place(ANN, 0), MONTH - 1)
     seats = [Seat(SUE, 0, 1, 3_000_000), Seat(CAT, 1, 1, 30_000_000)]
     sale = Sale(custody=100, seats=seats, paid_out=40, coin="0xE", income=5)
-    books = Books([RATES], vesting, sale)
+    books = Books([RATES], vesting, sale, staking(), fees())
     books.quota_was_issued(SUE, 1_000)
     books.funded = 350
     books.was_donated(1, SUE, 7, 400, is_own=False)
@@ -75,19 +98,46 @@ def books() -> Books:
     return books
 
 
+def staking() -> Staking:
+    """Ann has staked 600 two weeks ago; Bob 220 in this week, takes 20 of it out, and lets Cat vote
+    for the others. 70 wait for a week in which as much as one COS is staked."""
+    staking = Staking()
+    staking.was_staked(ANN, 600, TIME - 2 * WEEK)
+    staking.month_has_ended(TIME - WEEK)
+    staking.was_staked(BOB, 220, TIME - 100)
+    staking.was_delegated(BOB, CAT)
+    staking.was_withdrawn(BOB, 20, TIME - 50)
+    staking.was_notified(70, TIME - 20)
+    return staking
+
+
+def fees() -> Fees:
+    """A fee of 45, two uses of Bob's app at 5; the stakers' 23 were forwarded; 47 are a policy
+    dividend."""
+    fees = Fees(5_000, 0, 1_000, 1_000)
+    fees.apps.append(App(BOB, 5))
+    fees.was_paid(45)
+    fees.was_used(1, 2)
+    fees.was_distributed()
+    fees.policy.append((TIME - 20, 47))
+    return fees
+
+
 @pytest.fixture
 def state() -> State:
     """The chain's state that agrees with these books."""
     return State(
-        time=1_577_836_800,
+        time=TIME,
         supply=GENESIS,
         supply_cap=CAP,
         circulating=200_000,
-        balances={ANN: 32, BOB: 0, SUE: 298_034, CAT: 10},
+        balances={ANN: 32, BOB: 0, SUE: 297_112, CAT: 10},
         contract_balances=balances(),
         treasury_buckets=[TreasuryBucket(CAP, GENESIS, 0)],
         vesting=VESTING,
         sale=SALE,
+        staking=STAKING,
+        fees=FEES,
         quota_issued=1_000,
         quota_of={SUE: 600},
         locked_quota=948,
@@ -125,12 +175,19 @@ def balances(**changes: int) -> dict[str, int]:
         "Treasury": 0,
         "VestingVault": 506,
         "FounderSale": 60,
+        "CosStaking": 890,
+        "FeeRouter": 32,
     } | changes
 
 
 def vesting_with(place: tuple[str, int], **changes: int) -> VestingState:
     grants = {**VESTING.grants, place: VESTING.grants[place]._replace(**changes)}
     return replace(VESTING, grants=grants)
+
+
+def stakes_with(account: str, **changes: int) -> StakingState:
+    stakes = {**STAKING.stakes, account: STAKING.stakes[account]._replace(**changes)}
+    return replace(STAKING, stakes=stakes)
 
 
 def check(state: State, books: Books) -> Invariants:
@@ -149,7 +206,7 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
 @pytest.mark.parametrize(
     ("change", "number"),
     [
-        ({"balances": {ANN: 33, BOB: 0, SUE: 298_034, CAT: 10}}, 1),
+        ({"balances": {ANN: 33, BOB: 0, SUE: 297_112, CAT: 10}}, 1),
         ({"supply_cap": GENESIS - 1}, 1),
         ({"treasury_buckets": [TreasuryBucket(GENESIS - 1, GENESIS, 0)]}, 1),
         ({"treasury_buckets": [TreasuryBucket(CAP, GENESIS - 1, 0)]}, 1),
@@ -215,6 +272,28 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
         ({"sale": replace(SALE, custody=59)}, 12),
         ({"sale": replace(SALE, escrowed=1)}, 12),
         ({"sale": replace(SALE, income=4)}, 12),
+        ({"contract_balances": balances(QuotaLedger=999, CosStaking=889)}, 2),
+        ({"contract_balances": balances(QuotaLedger=999, FeeRouter=31)}, 2),
+        ({"staking": replace(STAKING, stakes={ANN: STAKING.stakes[ANN]})}, 13),
+        ({"staking": stakes_with(ANN, active=601)}, 13),
+        ({"staking": stakes_with(ANN, starts=600 * EPOCH)}, 13),
+        ({"staking": stakes_with(BOB, pending=199)}, 13),
+        ({"staking": stakes_with(BOB, claimable=1)}, 13),
+        ({"staking": replace(STAKING, total_weight=600 * 210 + 1)}, 13),
+        ({"staking": replace(STAKING, pot=69)}, 13),
+        ({"staking": replace(STAKING, carry=1)}, 13),
+        ({"staking": replace(STAKING, exits={BOB: STAKING.exits[BOB]._replace(first=19)})}, 13),
+        ({"staking": replace(STAKING, exits={BOB: Exits(0, 20, TIME - 1, 0, 0)})}, 13),
+        ({"staking": replace(STAKING, exits={})}, 13),
+        ({"staking": replace(STAKING, total=801)}, 14),
+        ({"staking": replace(STAKING, votes={ANN: 600, BOB: 200, CAT: 0})}, 14),
+        ({"staking": replace(STAKING, votes={ANN: 600, BOB: 0, CAT: 199})}, 14),
+        ({"staking": replace(STAKING, past_total=599)}, 14),
+        ({"fees": replace(FEES, owed=FEES.owed._replace(center_e8=22 * 10**8))}, 15),
+        ({"fees": replace(FEES, total_owed=31)}, 15),
+        ({"fees": replace(FEES, developers_e8={BOB: 8 * 10**8})}, 15),
+        ({"fees": replace(FEES, apps=2)}, 15),
+        ({"fees": replace(FEES, allowance=1)}, 15),
     ],
 )
 def test_a_wrong_number_is_a_violation_that_cites_it(
@@ -233,6 +312,34 @@ def test_a_past_record_that_changes_is_a_violation(state: State, books: Books) -
     invariants.check(replace(state, digests={**state.digests, (7, 1): rb"\9" * 32}), books)
     (violation,) = invariants.violations
     assert violation.startswith("5 at 2020-01-01 00:00:00: digests of past batches (7, 1)")
+
+
+def _pays_too_much(books: Books) -> None:
+    books.staking.paid_by_chain += 1
+
+
+def _loses_income(books: Books) -> None:
+    books.staking.received += 4
+
+
+def _pays_above_the_limit(books: Books) -> None:
+    books.fees.policy.append((TIME - 10, CAP // 100 - 46))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (_pays_too_much, "13 at 2020-01-01 00:00:00: dividends by the events"),
+        (_loses_income, "13 at 2020-01-01 00:00:00: received - paid - claimable"),
+        (_loses_income, "15 at 2020-01-01 00:00:00: forwarded = received by the stakers"),
+        (_pays_above_the_limit, "15 at 2020-01-01 00:00:00: policy dividends in 366 days"),
+    ],
+)
+def test_a_wrong_total_of_transactions_is_a_violation(
+    state: State, books: Books, wrong: Callable[[Books], None], text: str
+) -> None:
+    wrong(books)
+    assert any(each.startswith(text) for each in check(state, books).violations)
 
 
 def test_a_genesis_other_than_30_percent_is_a_violation(state: State, books: Books) -> None:

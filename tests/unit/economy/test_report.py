@@ -6,6 +6,7 @@ import json
 import math
 import re
 from contextlib import redirect_stdout
+from dataclasses import replace
 from decimal import Decimal
 from html import escape
 from itertools import combinations
@@ -17,11 +18,14 @@ from cos import report
 from cos.economy.cases import CASE_COLUMNS
 from cos.economy.command import run
 from cos.economy.run import Leader, Refusal, Result
+from cos.economy.stake_state import STAKING_COLUMNS
 from cos.economy.vesting import RELEASE_COLUMNS
+from cos.economy.yields import YIELD_COLUMNS
 from cos.report.behaviour import behaviour_charts
 from cos.report.chart import PALETTE, Chart, exact, figure, share, unit_of, words
 from cos.report.figures import charts
 from cos.report.page import numbers, render, render_page
+from cos.report.staking import staking_charts
 from cos.report.terminal import progress_bar, show
 
 LIBRARY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
@@ -48,6 +52,7 @@ COLOUR_BLIND = (
 Vector = tuple[float, ...]
 LOOP = ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
 RELEASE = ["release", "fetched", "management"]
+STAKING = ["staked", "income", "fees", "yields", "ageing"]
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -141,7 +146,7 @@ def test_each_chart_stands_with_its_question_its_answer_and_its_columns(
 def test_the_charts_of_the_loop_come_first_and_those_of_behaviour_follow(result: Result) -> None:
     names = [chart.name for chart in charts(result)]
     behaviour = [chart.name for chart in behaviour_charts(result)]
-    assert names == [*LOOP, *RELEASE, *behaviour]
+    assert names == [*LOOP, *RELEASE, *STAKING, *behaviour]
     assert behaviour
     assert len(set(names)) == len(names)
 
@@ -176,6 +181,8 @@ def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
         "metrics.parquet": set(result.metrics[0]),
         "cases.parquet": set(CASE_COLUMNS),
         "release.parquet": set(RELEASE_COLUMNS),
+        "staking.parquet": set(STAKING_COLUMNS),
+        "yields.parquet": set(YIELD_COLUMNS),
         "summary.json": set(result.summary),
     }
     for chart in charts(result):
@@ -185,6 +192,42 @@ def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
                 assert {each.split(".")[0] for each in named.split(", ")} <= columns[file]
             else:
                 assert file.endswith("at the end")
+
+
+def test_what_stakes_earned_lies_on_the_formula(result: Result) -> None:
+    found = {chart.name: chart for chart in staking_charts(result)}
+    for name in ("yields", "ageing"):
+        curve, dots = found[name].figure["data"]
+        assert len(dots["x"]) == len(result.yields) > 3
+        (x0, x1), (y0, y1) = (values[:: len(values) - 1] for values in (curve["x"], curve["y"]))
+        for x, y in zip(dots["x"], dots["y"], strict=True):
+            assert y == pytest.approx(y0 + (y1 - y0) * (x - x0) / (x1 - x0), rel=1e-6)
+    assert "differs from the formula by 1 base unit at most" in found["yields"].answer
+    assert found["yields"].question.startswith("What did a coin earn in the last month")
+    curve = found["ageing"].figure["data"][0]
+    assert [curve["y"][curve["x"].index(years)] for years in (0, 4, 8)] == [1, 3, 5]
+    assert "After four years (208 epochs) 3 times" in found["ageing"].answer
+
+
+def test_the_parts_of_the_fees_add_up_to_them(result: Result) -> None:
+    fees = next(chart for chart in staking_charts(result) if chart.name == "fees")
+    parts = [base_units(trace["customdata"][-1]) for trace in fees.figure["data"]]
+    assert sum(parts) == result.staking[-1]["fees"] > 0
+
+
+def test_without_a_measured_month_there_is_the_formula_alone(result: Result) -> None:
+    once = replace(result, yields=[], lines={})
+    names = [chart.name for chart in staking_charts(once)]
+    assert names == [name for name in STAKING if name != "yields"]
+    ageing = staking_charts(once)[-1]
+    assert [trace["name"] for trace in ageing.figure["data"]] == ["formula"]
+    assert "nothing was measured" in ageing.answer
+
+
+def test_without_stakes_and_fees_there_are_no_charts_of_them(result: Result) -> None:
+    none = [{**row, "staked": 0, "fees": 0} for row in result.staking]
+    assert staking_charts(replace(result, staking=none)) == []
+    assert staking_charts(replace(result, staking=[])) == []
 
 
 def test_the_supply_chart_adds_up_to_what_was_issued(result: Result) -> None:

@@ -58,6 +58,18 @@ def test_the_default_scenario_is_the_white_paper_s() -> None:
         ('rule = "give_merit"            #', 'rule = "give_time"            #', "case by case"),
         ('merit_rule = "give_merit"', 'merit_rule = "event_talk"', "case by case"),
         ('effort_rule = "give_time"', 'effort_rule = "donate_money"', "use 'give_time'"),
+        ("members_share = 0.04", "members_share = 4", "correct the value"),
+        ("least = 2_000 ", "least = 0 ", "correct the value"),
+        ("part = [0.3, 0.9]", "part = [0.9, 0.3]", "write the smaller number first"),
+        ("withdrawn_part = [0.1, 0.5]", "withdrawn_part = [0.1, 1.5]", "correct the value"),
+        ("official_apps = 1", "official_apps = 4", "is more than apps; lower it"),
+        ("apps = 3 ", "apps = 0 ", "is more than apps; lower it"),
+        ("app_fee = [5, 50]", "app_fee = [0, 50]", "correct the value"),
+        ("app_fee = [5, 50]", "app_fee = [50, 5]", "write the smaller number first"),
+        ("payers = 6", "payers = 0", "correct the value"),
+        ("yearly_share = 0.001", "yearly_share = 0.011", "correct the value"),
+        ("every_months = 3", "every_months = 13", "correct the value"),
+        ("every_months = 3", "every_month = 3", "did you mean 'every_months'?"),
     ],
 )
 def test_a_bad_scenario_is_refused_with_file_line_and_remedy(
@@ -73,6 +85,29 @@ def test_a_bad_scenario_is_refused_with_file_line_and_remedy(
     assert abs(line - line_with(TEXT, old)) <= 6, message  # the key, or the table that holds it
     assert remedy in message
     assert "\n" not in message
+
+
+def test_a_staker_s_month_has_one_thing(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text(TEXT.replace("\nleave_chance = 0.01", "\nleave_chance = 0.9"))
+    table = line_with(TEXT, "[staking]")
+    with pytest.raises(InputError, match=rf":{table}: .* add up to more than 1; lower one"):
+        load_scenario(path, RULES)
+
+
+def test_uses_need_an_app(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    text = TEXT.replace("official_apps = 1", "official_apps = 0").replace("apps = 3 ", "apps = 0 ")
+    path.write_text(text)
+    with pytest.raises(InputError, match="set apps to 1 or more, or uses_monthly to 0"):
+        load_scenario(path, RULES)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(DEFAULT_SCENARIO.parent.glob("*.toml")), ids=lambda p: p.stem
+)
+def test_every_scenario_can_be_read(path: Path) -> None:
+    assert load_scenario(path, RULES).policy_dividends.yearly_share <= 0.01
 
 
 @pytest.mark.parametrize(
