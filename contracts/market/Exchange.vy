@@ -15,14 +15,15 @@
      of our own that call nobody. The fee is rounded up and paid by the trader, on top of what a desk
      or a pool is to get, or out of what it gives; desks and pools never bear it.
      Every trade names the worst result that its caller accepts and a deadline: a changed rate, fee
-     or price can refuse it, not make it dearer. Taking liquidity or a desk's stock out asks neither
-     the router nor the issuer contract's goodwill, and pays no fee.
+     or price can refuse it, not make it dearer. Liquidity and a desk's stock can always be taken
+     out, without a fee, whatever becomes of the router.
 @custom:license AGPL-3.0-only
 """
 
 from ethereum.ercs import IERC20
 from interfaces import IExchange
 from interfaces import IFeeRouter
+from interfaces import ISubToken
 from interfaces import ISubTokenIssuer
 from contracts.lib import desks
 from contracts.lib import governed
@@ -722,6 +723,8 @@ def _check_deadline(deadline: uint256):
 @internal
 def _check_sub_token(sub_token: address):
     assert staticcall ISubTokenIssuer(ISSUER).is_sub_token(sub_token), "exchange: not a sub-token"
+    # Fixed for good when it was opened, so nothing that came in can be held back later.
+    assert staticcall ISubToken(sub_token).is_transferable(), "exchange: not transferable"
 
 
 @view
