@@ -10,7 +10,10 @@ from tests.models import INFINITE
 from tests.models.cos_credit import CAP
 
 COS = 10**8
-WEEK = 7 * 86_400
+DAY = 86_400
+WEEK = 7 * DAY
+YEAR = 365 * DAY
+HASH = b"\x11" * 32
 START = (1_700_000_000 // WEEK + 1) * WEEK  # the beginning of an epoch
 FUND = 1_000_000_000 * COS
 ROUTER = (5_000, 1_000, 1_000)  # stakers_bps, system_bps, whole COS of the threshold
@@ -20,9 +23,7 @@ FEE_BPS = 10
 class Market:
     """Everything deployed; whoever is named by `people` has COS and has approved the exchange."""
 
-    def __init__(
-        self, chain: Chain, people: tuple[str, ...], fee_bps: int = FEE_BPS, coin: str = ""
-    ) -> None:
+    def __init__(self, chain: Chain, people: tuple[str, ...], fee_bps: int = FEE_BPS) -> None:
         self.chain = chain
         self.governance = governance = chain.account("governance")
         self.people = {label: chain.account(label) for label in people}
@@ -38,7 +39,9 @@ class Market:
         center = chain.account("center")
         arguments = (self.authority, token, self.treasury, self.staking, center, *ROUTER)
         self.router = chain.deploy("FeeRouter", *arguments, sender=governance)
-        self.issuing = chain.deploy("IssuerStandIn", sender=governance)
+        template = chain.deploy("SubToken", sender=governance)
+        arguments = (self.authority, self.staking, self.router, template, 0)
+        self.issuing = chain.deploy("SubTokenIssuer", *arguments, sender=governance)
         self.template = chain.deploy("PoolShare", sender=governance)
         self.exchange = self.deploy(fee_bps=fee_bps)
         for person in self.people.values():
@@ -65,14 +68,16 @@ class Market:
     def open(
         self, issuer: str, symbol: str, decimals: int, is_transferable: bool = True
     ) -> Contract:
-        """A sub-token of `issuer`'s, of which everybody has approved the exchange."""
-        arguments = (decimals, symbol, is_transferable)
-        sub = self.chain.deploy("SubStandIn", *arguments, sender=self.governance)
-        self.issuing.list(sub, issuer, sender=self.governance)
+        """Plain points of `issuer`'s; everybody has approved the exchange."""
+        expiry = self.chain.timestamp + 10 * YEAR
+        times = (expiry, 30 * DAY, 7 * DAY, self.chain.account("arbiter"))
+        terms = (f"{symbol} of the market", symbol, decimals, 0, HASH, *times, is_transferable)
+        sub = self.chain.at("SubToken", self.issuing.open(terms, 0, sender=issuer))
         for person in self.people.values():
             sub.approve(self.exchange, INFINITE, sender=person)
         return sub
 
     def mint(self, sub: Contract, to: str, amount: int) -> None:
         """Units of a sub-token for somebody."""
-        sub.mint(to, amount, sender=self.governance)
+        issuer = self.issuing.issuer_of(sub)
+        self.issuing.mint(sub, to, amount, sender=issuer)

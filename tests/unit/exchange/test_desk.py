@@ -135,15 +135,16 @@ def test_fund_desk_reverts_above_the_bounds(market, exchange, points, issuer, re
     for cos, units in ((MAX_COS + 1, 0), (0, MAX_SUB + 1), (2**256 - 1, 2**256 - 1)):
         with refuses("exchange: amount too large"):
             exchange.fund_desk(points, cos, units, sender=issuer)
-    market.mint(points, issuer, MAX_SUB)
-    exchange.fund_desk(points, 0, MAX_SUB, sender=issuer)
-    assert exchange.desk(points) == (0, 0, 0, 0, 0, MAX_SUB)
+    big = market.open(issuer, "BIG", 0)
+    market.mint(big, issuer, MAX_SUB)
+    exchange.fund_desk(big, 0, MAX_SUB, sender=issuer)
+    assert exchange.desk(big) == (0, 0, 0, 0, 0, MAX_SUB)
     with refuses("exchange: amount too large"):
-        exchange.fund_desk(points, 0, 1, sender=issuer)
+        exchange.fund_desk(big, 0, 1, sender=issuer)
 
 
 def test_fund_desk_reverts_without_means(exchange, token, points, issuer, trader, refuses):
-    for coin, prefix in ((token, "token"), (points, "sub")):
+    for coin, prefix in ((token, "token"), (points, "points")):
         coin.approve(exchange, 5, sender=issuer)
         with refuses(f"{prefix}: insufficient allowance"):
             exchange.fund_desk(points, COS, COS, sender=issuer)

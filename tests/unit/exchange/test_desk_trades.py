@@ -43,7 +43,7 @@ def test_desk_prices_are_the_rates(exchange, points, desk, trader, moves):
 def _round_trip(buy_rate: int, sell_rate: int, fee_bps: int, amount: int) -> None:
     model = ExchangeQuotes(fee_bps)
     desk = Desk(buy_rate, sell_rate, MAX_SUB, MAX_SUB, 2**63, MAX_SUB)
-    model.listed[SUB] = Listed(Erc20Model(SUB, "sub"), "", desk=desk)
+    model.listed[SUB] = Listed(Erc20Model(SUB, "points"), "", desk=desk)
     try:
         bought, sold = model.quote_desk_buy(SUB, amount), model.quote_desk_sell(SUB, amount)
     except ModelRevert:
@@ -123,22 +123,23 @@ def test_the_stock_is_what_can_be_traded(exchange, points, issuer, trader, refus
     assert exchange.desk(points)[4:] == (0, 300)
 
 
-def test_the_largest_of_everything(market, exchange, points, coupon, issuer, trader, refuses):
-    market.mint(coupon, issuer, MAX_SUB - coupon.balanceOf(issuer))
-    exchange.set_desk(coupon, MAX_RATE, MAX_RATE, MAX_SUB, MAX_SUB, sender=issuer)
-    exchange.fund_desk(coupon, COS, MAX_SUB, sender=issuer)
+def test_the_largest_of_everything(market, exchange, points, issuer, trader, refuses):
+    big = market.open(issuer, "BIG", 0)
+    market.mint(big, issuer, MAX_SUB)
+    exchange.set_desk(big, MAX_RATE, MAX_RATE, MAX_SUB, MAX_SUB, sender=issuer)
+    exchange.fund_desk(big, COS, MAX_SUB, sender=issuer)
     full = (MAX_RATE, MAX_RATE, MAX_SUB, MAX_SUB, COS, MAX_SUB)
-    assert exchange.desk(coupon) == full
+    assert exchange.desk(big) == full
     assert exchange.desk(points) == (0,) * 6
-    quote = Trade(*exchange.quote_desk_buy(coupon, MAX_SUB))
+    quote = Trade(*exchange.quote_desk_buy(big, MAX_SUB))
     assert quote.gross_cos > 2**140, "more than there is, but a price"
     with refuses("exchange: amount too large"):
-        exchange.desk_buy(coupon, MAX_SUB, 2**255, LATER, sender=trader)
+        exchange.desk_buy(big, MAX_SUB, 2**255, LATER, sender=trader)
     with refuses("exchange: desk holds less"):
-        exchange.desk_sell(coupon, 1, 0, LATER, sender=trader)
-    exchange.set_desk(coupon, 1, 1, MAX_SUB, MAX_SUB, sender=issuer)
+        exchange.desk_sell(big, 1, 0, LATER, sender=trader)
+    exchange.set_desk(big, 1, 1, MAX_SUB, MAX_SUB, sender=issuer)
     with refuses("exchange: amount too large"):
-        exchange.desk_sell(coupon, 2 * E8, 0, LATER, sender=trader)
-    exchange.desk_buy(coupon, MAX_SUB // 2**32, 2**64, LATER, sender=trader)
-    assert exchange.desk(coupon)[3] == MAX_SUB - MAX_SUB // 2**32
-    assert exchange.desk(coupon)[:3] == (1, 1, MAX_SUB)
+        exchange.desk_sell(big, 2 * E8, 0, LATER, sender=trader)
+    exchange.desk_buy(big, MAX_SUB // 2**32, 2**64, LATER, sender=trader)
+    assert exchange.desk(big)[3] == MAX_SUB - MAX_SUB // 2**32
+    assert exchange.desk(big)[:3] == (1, 1, MAX_SUB)

@@ -193,16 +193,17 @@ def test_addition_and_removal_revert_without_a_pool(exchange, points, token, pro
             remove(exchange, sub, 1, provider)
 
 
-def test_addition_reverts_above_the_bounds(market, exchange, coupon, provider, refuses):
-    exchange.open_pool(coupon, sender=provider)
+def test_addition_reverts_above_the_bounds(market, exchange, issuer, provider, refuses):
+    big = market.open(issuer, "BIG", 0)
+    exchange.open_pool(big, sender=provider)
     for cos, units in ((2**64, 1), (1, 2**96), (2**256 - 1, 2**256 - 1)):
         with refuses("exchange: amount too large"):
-            add(exchange, coupon, cos, units, provider)
-    market.mint(coupon, provider, 2**96)
-    add(exchange, coupon, 10, 2**96 - 1, provider)
-    assert exchange.pool(coupon)[1:] == (10, 2**96 - 1)
+            add(exchange, big, cos, units, provider)
+    market.mint(big, provider, 2**96 - 1)
+    add(exchange, big, 10, 2**96 - 1, provider)
+    assert exchange.pool(big)[1:] == (10, 2**96 - 1)
     with refuses("exchange: amount too large"):
-        add(exchange, coupon, 10, 2**96 - 1, provider)
+        add(exchange, big, 10, 2**96 - 1, provider)
 
 
 @pytest.mark.parametrize("empty", [True, False])
@@ -212,7 +213,7 @@ def test_addition_reverts_without_means(
     sub = coupon if empty else points
     if empty:
         exchange.open_pool(coupon, sender=provider)
-    for coin, prefix in ((token, "token"), (sub, "sub")):
+    for coin, prefix in ((token, "token"), (sub, "points")):
         coin.approve(exchange, 5, sender=other_provider)
         with refuses(f"{prefix}: insufficient allowance"):
             add(exchange, sub, COS, COS, other_provider)

@@ -27,7 +27,7 @@ SUB = "the sub-token"
 def quotes(cos: int, sub: int, fee_bps: int) -> ExchangeQuotes:
     """A model of a pool; the contract's quotes are the model's (test_trades.py, the machine)."""
     model = ExchangeQuotes(fee_bps)
-    model.listed[SUB] = Listed(Erc20Model(SUB, "sub"), "", pool=Pool(None, cos, sub))
+    model.listed[SUB] = Listed(Erc20Model(SUB, "points"), "", pool=Pool(None, cos, sub))
     return model
 
 

@@ -87,7 +87,7 @@ def model_of(exchange, points, fee_bps: int) -> ExchangeQuotes:
     """A model with the same books."""
     model = ExchangeQuotes(fee_bps)
     _, cos, sub = exchange.pool(points)
-    token = Erc20Model(points.address, "sub")
+    token = Erc20Model(points.address, "points")
     desk = Desk(*exchange.desk(points))
     model.listed[points.address] = Listed(token, "", desk=desk, pool=Pool(None, cos, sub))
     return model
@@ -176,7 +176,7 @@ def test_a_trade_of_an_impossible_amount(exchange, points, ready, trader, refuse
         reason = "token: insufficient balance" if kind.is_buy else "exchange: pool holds less"
     if 2**64 - 1 <= amount < 2**96 and kind.function == "sell":
         # It fits; nobody has it, and at the end of the range the pool could not hold it.
-        reason = "sub: insufficient balance"
+        reason = "points: insufficient balance"
         if amount == 2**96 - 1:
             reason = "exchange: amount too large"
     with refuses(reason):
@@ -196,7 +196,7 @@ def test_a_trade_with_nobody(exchange, points, coupon, provider, issuer, trader,
 
 @kinds
 def test_a_trade_without_means(exchange, token, points, ready, trader, refuses, kind):
-    coin, prefix = (token, "token") if kind.is_buy else (points, "sub")
+    coin, prefix = (token, "token") if kind.is_buy else (points, "points")
     args = (kind.function, points, COS, kind.loosest, LATER)
     coin.approve(exchange, 1, sender=trader)
     with refuses(f"{prefix}: insufficient allowance"):
