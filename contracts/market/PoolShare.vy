@@ -18,7 +18,7 @@ implements: IPoolShare
 
 
 interface Named:
-    def symbol() -> String[32]: view
+    def symbol() -> String[16]: view
 
 
 decimals: public(constant(uint8)) = 14
@@ -127,7 +127,7 @@ def burn(owner: address, amount: uint256):
 
 @view
 @external
-def name() -> String[64]:
+def name() -> String[32]:
     """
     @notice The token's name.
     @return "COS pool " and the sub-token's symbol
@@ -137,7 +137,7 @@ def name() -> String[64]:
 
 @view
 @external
-def symbol() -> String[64]:
+def symbol() -> String[32]:
     """
     @notice The token's symbol.
     @return "COS-" and the sub-token's symbol
