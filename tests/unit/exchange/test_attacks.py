@@ -144,7 +144,7 @@ def test_a_share_that_was_driven_up_costs_the_victim_a_rounding(
 
 
 def test_roundings_of_many_rounds_stay_roundings(exchange, coupon, provider, attacker, moves):
-    """Adding and removing drives up a share by less than a unit a round, and the attacker pays it."""
+    """Adding and removing drives up a share by a unit a round at most, which the attacker pays."""
 
     def there_and_back() -> None:
         shares = exchange.add_liquidity(coupon, 99, 99, 0, LATER, sender=attacker)[2]
