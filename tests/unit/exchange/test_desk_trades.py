@@ -1,7 +1,7 @@
 """Exchange.desk_buy, desk_sell: what is true of desks only (the rest: test_trades.py)
 
 |- the whole price is the rate's, rounded up for the desk; what it pays, rounded down
-|- there and back never gains, for every small size and all rates (invariant 17)
+|- there and back never gains, for every small size and all rates, in parts neither (invariant 17)
 |- limits and stocks
 |  |- exactly what is left can be traded, a unit more -> revert, then nothing more
 |  `- exactly the stock can be traded, a unit more -> revert
@@ -68,6 +68,22 @@ def test_there_and_back_never_gains_in_small_sizes():
 )
 def test_there_and_back_never_gains(buy_rate, more, fee_bps, amount):
     _round_trip(buy_rate, buy_rate + more, fee_bps, amount)
+
+
+@given(
+    rate=st.integers(1, 3 * E8),
+    spread=st.integers(0, 3),
+    parts=st.lists(st.integers(1, 10**4), min_size=1, max_size=8),
+)
+def test_there_and_back_in_parts_never_gains(rate, spread, parts):
+    """PITFALLS 19: bought in parts and sold at once, or the other way round."""
+    model = ExchangeQuotes(0)
+    desk = Desk(rate, rate + spread, MAX_SUB, MAX_SUB, 2**63, MAX_SUB)
+    model.listed[SUB] = Listed(Erc20Model(SUB, "points"), "", desk=desk)
+    sizes = [*parts, sum(parts)]
+    paid = [model.quote_desk_buy(SUB, size).net_cos for size in sizes]
+    got = [size * rate // E8 for size in sizes]
+    assert sum(paid[:-1]) >= paid[-1] >= got[-1] >= sum(got[:-1])
 
 
 @pytest.mark.parametrize("rate", [1, 3, E8 // 3, E8, 5 * E8 // 2])
