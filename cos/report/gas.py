@@ -124,15 +124,21 @@ AWARD_NEW = Operation("management: award, a first grant", 0, 0, "")
 SET_PEAK = Operation("management: change the peak", 0, 0, "")
 
 OPEN_POOL = Operation("exchange: open a pool", 0, 0, "")
-ADD_LIQUIDITY = Operation("exchange: add liquidity, existing provider", 0, 0, "")
-REMOVE_LIQUIDITY = Operation("exchange: remove liquidity", 0, 0, "")
-SWAP_BUY = Operation("exchange: buy from a pool for exact COS", 0, 0, "")
-SWAP_BUY_OUT = Operation("exchange: buy an exact amount from a pool", 0, 0, "")
-SWAP_SELL = Operation("exchange: sell an exact amount to a pool", 0, 0, "")
-SWAP_SELL_OUT = Operation("exchange: sell to a pool for exact COS", 0, 0, "")
+ADD_LIQUIDITY = Operation(
+    "exchange: add liquidity, existing provider", 124_109, 124_109, "Uniswap v2"
+)
+REMOVE_LIQUIDITY = Operation("exchange: remove liquidity", 123_935, 123_935, "Uniswap v2")
+SWAP_BUY = Operation("exchange: buy from a pool for exact COS", 102_114, 102_114, "Uniswap v2")
+SWAP_BUY_OUT = Operation(
+    "exchange: buy an exact amount from a pool", 102_182, 102_182, "Uniswap v2"
+)
+SWAP_SELL = Operation("exchange: sell an exact amount to a pool", 102_176, 102_176, "Uniswap v2")
+SWAP_SELL_OUT = Operation("exchange: sell to a pool for exact COS", 102_244, 102_244, "Uniswap v2")
 DESK_BUY = Operation("exchange: buy at a desk", 0, 0, "")
 DESK_SELL = Operation("exchange: sell at a desk", 0, 0, "")
-ROUTE = Operation("exchange: route through two pools, change included", 0, 0, "")
+ROUTE = Operation(
+    "exchange: route through two pools, change included", 159_315, 159_315, "Uniswap v2"
+)
 ROUTE_DESKS = Operation("exchange: route through two desks, change included", 0, 0, "")
 
 _PERMIT_TYPES = {
