@@ -7,8 +7,8 @@ Both over the same COS and the same two sub-tokens, from receipts: one transacti
 everything cold, 21,000 and call data included. Everybody has some of all tokens and has approved
 without a limit; slots that only a first trade opens are open. Uniswap's trades go through its
 Router02, which checks limits and deadlines as the Exchange does. The two differ in what becomes of
-the fee: Uniswap's 0.3 % stay in the pool, the Exchange's 0.1 % are pulled and split by the FeeRouter
-(which forwards the stakers' part with one fee in many: none of these).
+the fee: Uniswap's 0.3 % stay in the pool, the Exchange's 0.1 % are pulled and split by the
+FeeRouter, which forwards the stakers' part with one fee in many: none of these.
 """
 
 from __future__ import annotations
