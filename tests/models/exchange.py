@@ -421,15 +421,6 @@ class ExchangeModel(ExchangeQuotes):
         require(fee_router not in bad, "exchange: bad account")
         self.fee_router = fee_router
 
-    # ---- what it owes
-
-    def owed_cos(self) -> int:
-        return sum(each.desk.stock_cos + each.pool.cos for each in self.listed.values())
-
-    def owed_sub(self, sub_token: str) -> int:
-        listed = self.listed[sub_token]
-        return listed.desk.stock_sub + listed.pool.sub
-
     # ---- internal: trades
 
     def _buys(
