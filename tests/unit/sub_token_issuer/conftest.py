@@ -1,4 +1,4 @@
-"""Two merchants with staked COS, two customers, an arbiter; a coupon of which ann and ben have some."""
+"""Two merchants with staked COS, two customers, an arbiter; a coupon of which both have some."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_whoever_has_the_units_redeems_them(issuer, staking, coupon, ann, attack
 def test_the_issuer_itself_finds_no_way_around_the_exit_delay(
     chain, shop, issuer, staking, token, merchant, ann, refuses
 ):
-    """Pitfall 44: by a coupon of one's own, to oneself or to a friend: seven days as for everybody."""
+    """Pitfall 44: by a coupon of one's own, to oneself or to a friend: seven days."""
     coupon = shop.open(merchant)
     issuer.mint(coupon, merchant, 1_000, sender=merchant)
     coupon.transfer(ann, 500, sender=merchant)

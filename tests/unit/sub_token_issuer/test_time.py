@@ -1,6 +1,6 @@
 """Requests that are open when the sub-token expires, when its grace period ends, and for ever
 
-├── who asked in the last second before the expiry gets the right, with every step at its last second
+├── who asked in the last second before the expiry gets the right, each step at its last second
 ├── and if the issuer is silent, lies or vanishes: the face value, long after the issuer reclaimed
 ├── the issuer can't make anybody lose by reclaiming first
 ├── after the grace period a holder is not given units that may be worth nothing
@@ -118,8 +118,8 @@ def test_anyone_ends_what_has_one_end_only(
 
 
 def test_but_not_while_the_right_can_still_come(chain, issuer, late, merchant, attacker, refuses):
-    """After the grace period, but before the request's own deadline: it is the issuer's turn, and the
-    holder may want the right, which may be worth more than the face."""
+    """After the grace period, but before the request's own deadline: it is the issuer's turn, and
+    the holder may want the right, which may be worth more than the face."""
     chain.advance(LONG - 1)
     assert issuer.state(late) == RECLAIMABLE
     with refuses("subtoken: not the holder"):

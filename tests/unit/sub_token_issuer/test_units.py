@@ -4,7 +4,7 @@ mint
 ├── locks face x amount of the issuer's own stake, to the unit; event
 ├── plain points lock nothing
 ├── nobody but the issuer, another's sub-token, nothing, after the expiry, closed -> revert
-├── more than the issuer has offered, more than it has staked free, without the locker role -> revert
+├── more than the issuer has offered, than it has staked free, without the locker role -> revert
 ├── to zero, to the token, to the issuer contract -> revert (their collateral would be stuck)
 └── more units than a request can hold -> revert (36)
 burn
