@@ -454,7 +454,8 @@ class SubTokenMachine(SubTokenActions):
         changes = {"grace_seconds": grace, "window_seconds": window}
         changes |= {"is_transferable": is_transferable, "arbiter": self.arbiters[is_silent]}
         terms = self.terms(issuer, face, life, **changes)
-        if self.open(issuer, terms, max(self.model.issue_fee - 1, 0) if is_mean else INFINITE):
+        max_fee = max(self.model.issue_fee - 1, 0) if is_mean else INFINITE
+        if self.open(issuer, terms, max_fee) and not is_silent:
             self.mint(issuer, list(self.clones)[-1], self.holders[who % 2], 100)
 
     @action(weight=1, who=merchant, changes=BAD_TERMS)
@@ -558,20 +559,25 @@ class SubTokenMachine(SubTokenActions):
                 "take_face",
             ]
         ),
-        who=st.integers(0, 3),
+        who=st.integers(0, 7),
         fault=st.integers(0, 9),
     )
     def tries_anything(self, choice: int, step: str, who: int, fault: int) -> None:
         """Also what has ended, by somebody else, without a reason, twice in one call."""
         if not self.model.requests:
             return
-        number = choice % len(self.model.requests) + 1 + (fault == 0) * 1_000
-        request = self.model.requests[(number - 1) % 1_000 % len(self.model.requests)]
+        number = choice % len(self.model.requests) + 1
+        if who > 3:
+            number, _ = self.some_request(choice)
+        request = self.model.requests[number - 1]
         model = self.model.sub_tokens[request.sub_token]
-        sender = [model.issuer, request.holder, model.terms.arbiter, self.stranger][who]
+        people = [model.issuer, request.holder, model.terms.arbiter, self.stranger]
+        due = {"accept": 0, "fulfil": 0, "decide": 2}.get(step, 1)
+        sender = people[who if who < 4 else due]
+        number += (fault == 0) * 1_000
         numbers = {1: [number, number], 2: []}.get(fault, [number])
         if step == "fulfil":
-            hashes = [EVIDENCE] * len(numbers) if fault != 3 else [bytes(32)] * (1 + choice % 2)
+            hashes = [EVIDENCE] * len(numbers) if fault not in (3, 4) else [bytes(32)] * (fault - 2)
             self.call(step, sender, numbers, hashes)
         elif step == "accept":
             self.call(step, sender, numbers)
@@ -587,7 +593,9 @@ class SubTokenMachine(SubTokenActions):
 
     @action(weight=2, choice=any_number, is_foreign=RARELY)
     def ends_a_sub_token(self, choice: int, is_foreign: bool) -> None:
-        address = self.some_clone(choice)
+        is_open = [a for a, each in self.model.sub_tokens.items() if not each.is_closed]
+        empty = [a for a in is_open if self.model.supply(a) == 0]
+        address = empty[choice % len(empty)] if empty else self.some_clone(choice)
         sender = self.stranger if is_foreign else self.model.sub_tokens[address].issuer
         is_empty = self.model.supply(address) == 0
         self.call("close" if is_empty or choice % 9 == 0 else "reclaim", sender, address)
