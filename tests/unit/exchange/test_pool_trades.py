@@ -4,6 +4,7 @@
 |- exact in and exact out agree: buying what COS buys costs no more than it, selling alike
 |- in parts never better than at once, but for the fee's and the pool's roundings (PITFALLS 19)
 |- there and back never gains, for every small size, in pools of every small size (invariant 17)
+|- in pools of every small size the contract finds what the definitions say, or refuses alike
 |- all but a unit of a reserve can be taken out, never all
 `- COS and sub-tokens that are sent directly change no price (12, 18)
 """
@@ -11,12 +12,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Callable
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cos.chain import Revert
 from tests.models import ModelRevert
 from tests.models.exchange import Erc20Model, ExchangeQuotes, Listed, Pool, Trade
 from tests.unit.exchange.conftest import COS, LATER
@@ -122,6 +126,32 @@ def _sell_and_buy(cos: int, sub: int, fee_bps: int, amount: int) -> None:
         except ModelRevert:
             continue
         assert bought.sub_amount <= sold.sub_amount, "a gain of sub-tokens"
+
+
+@pytest.mark.parametrize("fee_bps", [0, 10, 100])
+def test_small_pools_are_the_models(chain, exchange, coupon, provider, governance, fee_bps):
+    exchange.set_fee(fee_bps, sender=governance)
+    exchange.open_pool(coupon, sender=provider)
+    found: Counter[type] = Counter()
+    for cos, sub in product((1, 2, 3, 7, 100, 1_009), (1, 2, 3, 7, 13)):
+        with chain.anchor():
+            exchange.add_liquidity(coupon, cos, sub, 0, LATER, sender=provider)
+            model = quotes(cos, sub, fee_bps)
+            for amount in (0, 1, 2, 3, 5, 6, 7, 8, 12, 13, 101):
+                for kind in ("buy", "buy_with", "sell", "sell_for"):
+                    name = f"quote_{kind}"
+                    expected = outcome(getattr(model, name), SUB, amount)
+                    assert outcome(exchange.call, name, coupon, amount) == expected
+                    found.update([type(expected)])
+    assert min(found.values()) > 200, "both refusals and trades"
+
+
+def outcome(call: Callable[..., object], *args: object) -> object:
+    """What it returns, or why it refuses."""
+    try:
+        return call(*args)
+    except (ModelRevert, Revert) as refused:
+        return refused.reason
 
 
 def test_there_and_back_on_the_chain(exchange, token, coupon, provider, attacker, all_is_booked):
