@@ -123,6 +123,24 @@ AWARD = Operation("management: award, to a holder of grants", 0, 0, "")
 AWARD_NEW = Operation("management: award, a first grant", 0, 0, "")
 SET_PEAK = Operation("management: change the peak", 0, 0, "")
 
+OPEN_POOL = Operation("exchange: open a pool", 0, 0, "")
+ADD_LIQUIDITY = Operation(
+    "exchange: add liquidity, existing provider", 124_109, 124_109, "Uniswap v2"
+)
+REMOVE_LIQUIDITY = Operation("exchange: remove liquidity", 123_935, 123_935, "Uniswap v2")
+SWAP_BUY = Operation("exchange: buy from a pool for exact COS", 102_114, 102_114, "Uniswap v2")
+SWAP_BUY_OUT = Operation(
+    "exchange: buy an exact amount from a pool", 102_182, 102_182, "Uniswap v2"
+)
+SWAP_SELL = Operation("exchange: sell an exact amount to a pool", 102_176, 102_176, "Uniswap v2")
+SWAP_SELL_OUT = Operation("exchange: sell to a pool for exact COS", 102_244, 102_244, "Uniswap v2")
+DESK_BUY = Operation("exchange: buy at a desk", 0, 0, "")
+DESK_SELL = Operation("exchange: sell at a desk", 0, 0, "")
+ROUTE = Operation(
+    "exchange: route through two pools, change included", 159_315, 159_315, "Uniswap v2"
+)
+ROUTE_DESKS = Operation("exchange: route through two desks, change included", 0, 0, "")
+
 _PERMIT_TYPES = {
     "Permit": [
         {"name": "owner", "type": "address"},
@@ -530,6 +548,56 @@ def _router_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(USE_APP, use(apps[0]))
     yield Row(USE_APP_FIRST, use(apps[1]))
     yield Row(WITHDRAW_EARNED, gas("withdraw", developers[0]))
+
+
+def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Between two sub-tokens of eight decimals: everybody has some of all, has approved without a
+    limit, and no fee is the one that forwards the stakers' part."""
+    exchange, issuing = suite.deployed["Exchange"], suite.deployed["SubTokenIssuer"]
+    governance, token = chain.account("governance"), suite.token
+    people = issuer, trader, provider = [
+        _account(chain, name) for name in ("desk owner", "trader", "provider")
+    ]
+    subs = []
+    for symbol in ("ONE", "TWO"):
+        times = (chain.timestamp + 365 * 86_400, 30 * 86_400, 7 * 86_400, _plain_address("arbiter"))
+        terms = (symbol, symbol, 8, 0, keccak(symbol.encode()), *times, True)
+        sub = issuing.open(terms, issuing.issue_fee(), sender=issuer)
+        subs.append(chain.at("SubToken", sub))
+        for person in people:
+            issuing.mint(sub, person, 10**6 * AMOUNT, sender=issuer)
+    for person in people:
+        suite.treasury.issue(Bucket.CENTER_RESERVE, person, 10**4 * AMOUNT, sender=governance)
+        for coin in (token, *subs):
+            coin.approve(exchange.address, 2**256 - 1, sender=person)
+    first, second = (sub.address for sub in subs)
+
+    def gas(function: str, *args: object, sender: str = trader) -> int:
+        return exchange.transact(function, *args, sender=sender).gas_used
+
+    opened = [gas("open_pool", sub.address) for sub in subs]
+    for index, sub in enumerate((first, second)):
+        gas("add_liquidity", sub, 1_000 * AMOUNT, 777 * AMOUNT, 0, DEADLINE, sender=provider)
+        rates = (10**8 + index, 10**8 + 3 * index + 1)
+        gas("set_desk", sub, *rates, 10**4 * AMOUNT, 10**4 * AMOUNT, sender=issuer)
+        gas("fund_desk", sub, 1_000 * AMOUNT, 1_000 * AMOUNT, sender=issuer)
+        # The first trade of each, and the first fee, open slots that no later one opens again.
+        gas("buy_with", sub, AMOUNT, 0, DEADLINE)
+        gas("desk_buy", sub, AMOUNT, 2 * AMOUNT, DEADLINE)
+    yield Row(OPEN_POOL, opened[1])
+    yield Row(SWAP_BUY, gas("buy_with", first, AMOUNT, 0, DEADLINE))
+    yield Row(SWAP_BUY_OUT, gas("buy", first, AMOUNT, 2 * AMOUNT, DEADLINE))
+    yield Row(SWAP_SELL, gas("sell", first, AMOUNT, 0, DEADLINE))
+    yield Row(SWAP_SELL_OUT, gas("sell_for", first, AMOUNT, 2 * AMOUNT, DEADLINE))
+    yield Row(DESK_BUY, gas("desk_buy", first, AMOUNT, 2 * AMOUNT, DEADLINE))
+    yield Row(DESK_SELL, gas("desk_sell", first, AMOUNT, 0, DEADLINE))
+    yield Row(ROUTE, gas("route", first, AMOUNT, False, second, 0, False, DEADLINE))
+    yield Row(ROUTE_DESKS, gas("route", first, AMOUNT, True, second, 0, True, DEADLINE))
+    added = gas("add_liquidity", first, AMOUNT, AMOUNT, 0, DEADLINE, sender=provider)
+    yield Row(ADD_LIQUIDITY, added)
+    yield Row(
+        REMOVE_LIQUIDITY, gas("remove_liquidity", first, 10**12, 0, 0, DEADLINE, sender=provider)
+    )
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

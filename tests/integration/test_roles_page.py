@@ -189,6 +189,14 @@ GOVERNED = {
     ("FeeRouter", "set_staking"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_center"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_nodes"): (("stranger",), "router: not governance"),
+    ("Exchange", "set_desk"): (("stranger", 1, 1, 1, 1), "exchange: not a sub-token"),
+    ("Exchange", "fund_desk"): (("stranger", 1, 1), "exchange: not a sub-token"),
+    ("Exchange", "withdraw_desk"): (("stranger", 1, 1), "exchange: not a sub-token"),
+    ("Exchange", "set_fee"): ((10,), "exchange: not governance"),
+    ("Exchange", "set_fee_router"): (("stranger",), "exchange: not governance"),
+    ("PoolShare", "initialize"): (("stranger",), "share: already initialised"),
+    ("PoolShare", "mint"): (("stranger", 1), "share: not the exchange"),
+    ("PoolShare", "burn"): (("stranger", 1), "share: not the exchange"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -216,6 +224,11 @@ OPEN = {
     "FeeRouter": {
         "pay_fee", "use_app", "distribute", "withdraw", "withdraw_center", "register_app",
     },
+    "Exchange": {
+        "open_pool", "add_liquidity", "remove_liquidity", "buy", "buy_with", "sell", "sell_for",
+        "desk_buy", "desk_sell", "route",
+    },
+    "PoolShare": {"transfer", "transferFrom", "approve"},
 }  # fmt: skip
 
 

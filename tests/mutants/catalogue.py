@@ -1776,6 +1776,224 @@ THE_SIMULATOR_SEES = (
     ),
 )
 
+EXCHANGE = "contracts/market/Exchange.vy"
+
+POOL_SHARE = "contracts/market/PoolShare.vy"
+
+TRADE_MATHS = "contracts/lib/trade_maths.vy"
+
+DESKS = "contracts/lib/desks.vy"
+
+POOLS = "contracts/lib/pools.vy"
+
+EXCHANGE_MACHINE = ("tests/stateful/test_exchange_machine.py",)
+
+EXCHANGE_TESTS = "tests/unit/exchange"
+
+
+EXCHANGE_HOLDS = (
+    Mutant(
+        "a pool sells a unit too cheap",
+        17,
+        TRADE_MATHS,
+        "return self._ceil_div(reserve_in * out, reserve_out - out)",
+        "return reserve_in * out // (reserve_out - out)",
+        (f"{EXCHANGE_TESTS}/test_pool_trades.py",),
+    ),
+    Mutant(
+        "the fee stays in the pool's books",
+        17,
+        EXCHANGE,
+        """net: uint256 = trade.gross_cos - trade.fee
+    if is_desk:
+        desks._book_sale(sub_token, trade.sub_amount, net)""",
+        """net: uint256 = trade.gross_cos
+    if is_desk:
+        desks._book_sale(sub_token, trade.sub_amount, net)""",
+        EXCHANGE_MACHINE,
+        "invariant 17",
+    ),
+    Mutant(
+        "a fee is rounded down",
+        17,
+        TRADE_MATHS,
+        "return self._ceil_div(gross_cos * fee_bps, E4)",
+        "return gross_cos * fee_bps // E4",
+        (f"{EXCHANGE_TESTS}/test_trades.py",),
+    ),
+    Mutant(
+        "a fee of any size",
+        17,
+        EXCHANGE,
+        'assert fee_bps <= MAX_FEE_BPS, "exchange: fee too large"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_settings.py",),
+    ),
+    Mutant(
+        "a standing allowance for the router",
+        17,
+        EXCHANGE,
+        'approve(router, fee), "exchange: approval failed"',
+        'approve(router, max_value(uint256)), "exchange: approval failed"',
+        (f"{EXCHANGE_TESTS}/test_attacks.py",),
+    ),
+    Mutant(
+        "the router may leave fees behind",
+        17,
+        EXCHANGE,
+        'assert staticcall IERC20(TOKEN).allowance(self, router) == 0, "exchange: fee not taken"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_settings.py",),
+    ),
+    Mutant(
+        "shares are worth a unit more than there is",
+        17,
+        TRADE_MATHS,
+        "return shares * reserve // supply",
+        "return min(shares * reserve // supply + 1, reserve)",
+        (f"{EXCHANGE_TESTS}/test_liquidity.py",),
+    ),
+    Mutant(
+        "new shares cost less than they are worth",
+        17,
+        TRADE_MATHS,
+        "return self._ceil_div(shares * reserve, supply)",
+        "return shares * reserve // supply",
+        EXCHANGE_MACHINE,
+    ),
+    Mutant(
+        "a share's price can be driven up",
+        17,
+        POOLS,
+        'assert left == 0 or left >= MIN_SHARES, "exchange: too few shares would stay"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_attacks.py",),
+    ),
+    Mutant(
+        "an addition counts its better side",
+        17,
+        POOLS,
+        "shares: uint256 = min(",
+        "shares: uint256 = max(",
+        EXCHANGE_MACHINE,
+    ),
+    Mutant(
+        "a desk sells below what it pays",
+        17,
+        DESKS,
+        "assert sell_rate_e8 == 0 or buy_rate_e8 <= sell_rate_e8,",
+        "assert sell_rate_e8 == 0 or buy_rate_e8 >= 0,",
+        (f"{EXCHANGE_TESTS}/test_desk.py",),
+    ),
+    Mutant(
+        "a desk rounds its price down",
+        17,
+        DESKS,
+        "return trade_maths._ceil_div(sub_amount * rate_e8, E8)",
+        "return sub_amount * rate_e8 // E8",
+        (f"{EXCHANGE_TESTS}/test_desk_trades.py",),
+    ),
+    Mutant(
+        "a desk pays out of other desks' stocks",
+        17,
+        DESKS,
+        'assert cos <= self._stocks[sub_token] & MASK_64, "exchange: desk holds less"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_attacks.py",),
+    ),
+    Mutant(
+        "what a desk may still sell does not shrink",
+        17,
+        DESKS,
+        "stock + net_cos - (sub_amount << 64) - (sub_amount << 160)",
+        "stock + net_cos - (sub_amount << 64)",
+        (f"{EXCHANGE_TESTS}/test_desk_trades.py",),
+    ),
+    Mutant(
+        "a purchase overflows a desk's stock into its limit",
+        17,
+        DESKS,
+        """assert ((stock >> 64) & MASK_96) + sub_amount <= MASK_96, "exchange: amount too large"
+    self._stocks""",
+        "self._stocks",
+        (f"{EXCHANGE_TESTS}/test_desk_trades.py",),
+    ),
+    Mutant(
+        "anybody runs a desk",
+        0,
+        EXCHANGE,
+        'assert msg.sender == issuer, "exchange: not the issuer"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_desk.py",),
+    ),
+    Mutant(
+        "any token is listed",
+        0,
+        EXCHANGE,
+        "assert staticcall ISubTokenIssuer(ISSUER).is_sub_token(sub_token),",
+        "assert sub_token != empty(address),",
+        (f"{EXCHANGE_TESTS}/test_liquidity.py",),
+    ),
+    Mutant(
+        "anybody mints shares",
+        0,
+        POOL_SHARE,
+        """assert msg.sender == self.exchange, "share: not the exchange"
+    self.totalSupply += amount""",
+        "self.totalSupply += amount",
+        (f"{EXCHANGE_TESTS}/test_pool_share.py",),
+    ),
+    Mutant(
+        "a clone is initialised again",
+        0,
+        POOL_SHARE,
+        'assert self.exchange == empty(address), "share: already initialised"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_pool_share.py",),
+    ),
+    Mutant(
+        "a route gives less than its caller accepts",
+        0,
+        EXCHANGE,
+        'assert passage.bought.sub_amount >= min_sub, "exchange: below your minimum"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_route.py",),
+    ),
+    Mutant(
+        "a route keeps the change",
+        17,
+        EXCHANGE,
+        "if passage.change > 0:",
+        "if passage.change > MASK_64:",
+        EXCHANGE_MACHINE,
+        "invariant 17",
+    ),
+    Mutant(
+        "a route between one token and itself",
+        0,
+        EXCHANGE,
+        'assert sold != bought, "exchange: same token"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_route.py",),
+    ),
+    Mutant(
+        "trades have no deadline",
+        0,
+        EXCHANGE,
+        'assert block.timestamp <= deadline, "exchange: expired"',
+        PASS,
+        (f"{EXCHANGE_TESTS}/test_trades.py",),
+    ),
+    Mutant(
+        "the exchange can be entered again",
+        0,
+        EXCHANGE,
+        "# pragma nonreentrancy on",
+        "",
+        (f"{EXCHANGE_TESTS}/test_attacks.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -1795,4 +2013,5 @@ MUTANTS = (
     *STAKES_EARN_AND_VOTE,
     *FEES_ARE_OWED,
     *THE_SIMULATOR_SEES,
+    *EXCHANGE_HOLDS,
 )

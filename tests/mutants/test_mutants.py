@@ -31,8 +31,11 @@ HOMES = {  # of modules, which do not compile alone
     catalogue.EXITS: catalogue.STAKING,
     catalogue.LOCKS: catalogue.STAKING,
     catalogue.VOTES: catalogue.STAKING,
+    catalogue.TRADE_MATHS: catalogue.EXCHANGE,
+    catalogue.DESKS: catalogue.EXCHANGE,
+    catalogue.POOLS: catalogue.EXCHANGE,
 }
-INVARIANTS = set(range(1, 16))
+INVARIANTS = {*range(1, 16), 17}
 
 
 def test_every_mutant_has_its_own_name_and_names_tests_that_exist() -> None:
