@@ -185,6 +185,13 @@ class Fees(Strict):
     push_threshold: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
+class Market(Strict):
+    """What opening a sub-token costs, whole COS, and the fee of trades."""
+
+    issue_fee: Annotated[int, Field(strict=True, ge=0, le=100_000)]
+    trade_fee_bps: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
 class FounderSale(Strict):
     """The founders' tiers, the account that their payments go to, and the coins they pay in."""
 
@@ -212,6 +219,7 @@ class Config(Strict):
     management: Management
     grants: Annotated[list[GrantsFile], Field(default=[])]
     fees: Fees
+    market: Market
     founder_sale: FounderSale
 
     _folder: Path = PrivateAttr(default=CONFIG_FOLDER)

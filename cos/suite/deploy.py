@@ -78,6 +78,14 @@ class Suite:
         return self.deployed["FeeRouter"]
 
     @property
+    def sub_tokens(self) -> Contract:
+        return self.deployed["SubTokenIssuer"]
+
+    @property
+    def exchange(self) -> Contract:
+        return self.deployed["Exchange"]
+
+    @property
     def registry(self) -> Contract:
         return self.deployed["CommunityRegistry"]
 

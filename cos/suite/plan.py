@@ -216,6 +216,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
     yield from _selling(config)
     yield Deployment("CosStaking", (authority, token), (governed, ("TOKEN", token)))
     yield _fee_router(config)
+    yield from _market(config)
 
 
 def _vesting(config: Config) -> Iterator[Deployment]:
@@ -288,6 +289,32 @@ def _fee_router(config: Config) -> Deployment:
     )
 
 
+def _market(config: Config) -> Iterator[Deployment]:
+    """Sub-tokens and their exchange, each after the template of its clones."""
+    authority, token, router = Ref("Authority"), Ref("CosCredit"), Ref("FeeRouter")
+    issue_fee = config.market.issue_fee * BASE_UNITS_PER_COS
+    fee_bps = config.market.trade_fee_bps
+    staking, points, shares = Ref("CosStaking"), Ref("SubToken"), Ref("PoolShare")
+    yield Deployment("SubToken", ())
+    yield Deployment(
+        "SubTokenIssuer",
+        (authority, staking, router, points, issue_fee),
+        (
+            *(("AUTHORITY", authority), ("STAKING", staking), ("TEMPLATE", points)),
+            *(("router", router), ("issue_fee", issue_fee)),
+        ),
+    )
+    yield Deployment("PoolShare", ())
+    yield Deployment(
+        "Exchange",
+        (authority, token, Ref("SubTokenIssuer"), router, shares, fee_bps),
+        (
+            *(("AUTHORITY", authority), ("TOKEN", token), ("ISSUER", Ref("SubTokenIssuer"))),
+            *(("SHARE_TEMPLATE", shares), ("fee_router", router), ("fee_bps", fee_bps)),
+        ),
+    )
+
+
 def _wiring(config: Config) -> Iterator[Setting]:
     treasury, ledger, pool = Ref("Treasury"), Ref("QuotaLedger"), Ref("BonusPool")
     drops = Ref("GrantDrops")
@@ -318,6 +345,13 @@ def _wiring(config: Config) -> Iterator[Setting]:
         "set_minter",
         (Ref("FounderSale"),),
         View("ServiceCredit", "minter", (), Ref("FounderSale")),
+    )
+    yield Setting(
+        "who opens a sub-token pays the fee router",
+        "FeeRouter",
+        "set_collector",
+        (Ref("SubTokenIssuer"), True),
+        View("FeeRouter", "is_collector", (Ref("SubTokenIssuer"),), True),
     )
     contracts = (*map(Ref, CUSTODY), ledger, pool, drops)
     for custodian in (*contracts, *map(Account, config.supply.custodians)):
@@ -468,7 +502,10 @@ def _operational_roles(config: Config) -> tuple[tuple[str, list[Ref | Account]],
         ("GUARDIAN", []),
         ("LOCKER", []),
     )
-    contracts = {"SELLER": [Ref("FounderSale"), Ref("QuotaSale")]}
+    contracts = {
+        "SELLER": [Ref("FounderSale"), Ref("QuotaSale")],
+        "LOCKER": [Ref("SubTokenIssuer")],
+    }
     return tuple(
         (name, [*contracts.get(name, ()), *map(Account, dict.fromkeys(accounts))])
         for name, accounts in named
