@@ -600,7 +600,7 @@ class SubTokenMachine(SubTokenActions):
         is_empty = self.model.supply(address) == 0
         self.call("close" if is_empty or choice % 9 == 0 else "reclaim", sender, address)
 
-    @action(weight=1)
+    @action(weight=4)
     def reclaims_at_once(self) -> None:
         for address in self.clones:
             if self.model.state(address) == 3:
@@ -661,7 +661,7 @@ class SubTokenMachine(SubTokenActions):
             return
         self.warp(self.some_request(choice)[1].deadline + late)
 
-    @action(weight=2, choice=any_number, late=st.sampled_from([-1, 0, 1]), is_expiry=st.booleans())
+    @action(weight=4, choice=any_number, late=st.sampled_from([-1, 0, 1]), is_expiry=st.booleans())
     def a_sub_token_comes_to_its_end(self, choice: int, late: int, is_expiry: bool) -> None:
         model = self.model.sub_tokens[self.some_clone(choice)]
         end = model.terms.expiry if is_expiry else model.grace_ends_at
