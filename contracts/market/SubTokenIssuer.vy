@@ -91,7 +91,7 @@ def open(terms: ISubTokenIssuer.Terms, max_fee: uint256) -> address:
     @notice Opens a sub-token of the caller's, with no units yet. Its terms are final.
     @dev The fee goes from the caller to the router, which the caller has approved; this contract never
          holds it, nor an allowance for it.
-    @param terms Name (1 to 64 bytes) and symbol (1 to 16); decimals 0 to 8; face value in base units
+    @param terms Name (1 to 63 bytes) and symbol (1 to 16); decimals 0 to 8; face value in base units
            for each smallest unit, 0 for plain points; hash of the published description; expiry, a
            time to come; grace of 30 to 3,660 days; window of 3 to 90 days for each step of a
            redemption for the right; arbiter, not the caller; whether units may be passed on

@@ -182,6 +182,23 @@ GOVERNED = {
     ("FeeRouter", "set_staking"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_center"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_nodes"): (("stranger",), "router: not governance"),
+    ("SubToken", "initialize"): (("x", "x", 0, 0, True), "points: already initialised"),
+    ("SubToken", "mint"): (("stranger", 1), "points: not minter"),
+    ("SubToken", "burn"): (("member", 1), "points: not minter"),
+    ("SubToken", "put_aside"): (("member", 1), "points: not minter"),
+    ("SubToken", "give_back"): (("stranger", 1), "points: not minter"),
+    ("SubTokenIssuer", "mint"): (("sub-token", "stranger", 1), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "close"): (("sub-token",), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "reclaim"): (("sub-token",), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "accept"): (([1],), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "fulfil"): (([1], [H]), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "confirm"): (([1],), "subtoken: not the holder"),
+    ("SubTokenIssuer", "dispute"): ((1, H), "subtoken: not the holder"),
+    ("SubTokenIssuer", "decide"): ((1, False, H), "subtoken: not the arbiter"),
+    ("SubTokenIssuer", "take_units"): ((1,), "subtoken: not the holder"),
+    ("SubTokenIssuer", "take_face"): ((1,), "subtoken: not the holder"),
+    ("SubTokenIssuer", "set_issue_fee"): ((0,), "subtoken: not governance"),
+    ("SubTokenIssuer", "set_router"): (("stranger",), "subtoken: not governance"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -209,7 +226,11 @@ OPEN = {
     "FeeRouter": {
         "pay_fee", "use_app", "distribute", "withdraw", "withdraw_center", "register_app",
     },
+    "SubToken": {"transfer", "transferFrom", "approve", "permit", "permit_signature"},
+    "SubTokenIssuer": {"open", "burn", "redeem", "request", "settle"},
 }  # fmt: skip
+# Points of the manager's, of which the member has asked for one.
+POINTS = ("Points", "P", 0, 0, H, START * 2, 30 * 86_400, 3 * 86_400, "seller", True)
 
 
 def changing_functions(contract: str) -> set[str]:
@@ -253,6 +274,16 @@ def suite():
     suite.registry.unfreeze(1, sender=chain.account("auditor"))
     if router := suite.deployed.get("FeeRouter"):
         router.register_app(ONE, H, sender=manager)
+    if issuer := suite.deployed.get("SubTokenIssuer"):
+        member = chain.account("member")
+        if fee := issuer.issue_fee():
+            suite.treasury.issue(4, manager, fee, sender=chain.account("governance"))
+            suite.token.approve(router, fee, sender=manager)
+        terms = tuple(seller if value == "seller" else value for value in POINTS)
+        points = issuer.open(terms, 2**64, sender=manager)
+        issuer.mint(points, member, 1, sender=manager)
+        issuer.request([(points, 1, H)], sender=member)
+        suite.deployed["sub-token"] = chain.at("SubToken", points)
     return suite
 
 
@@ -268,6 +299,8 @@ def test_a_governed_function_refuses_a_stranger(suite, contract, function):
             return tuple(resolve(item) for item in value)
         if value == "next drop":
             return suite.grant_drops.next_drop(chain.account("stranger"))
+        if value == "sub-token":
+            return suite.deployed["sub-token"]
         names = ("stranger", "governance", "manager", "member")
         return chain.account(value) if value in names else value
 
