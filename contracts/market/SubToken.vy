@@ -45,6 +45,7 @@ LENGTH_MASK: constant(uint256) = 2**8 - 1
 
 # Amounts fit the field of a request.
 MAX_SUPPLY: constant(uint256) = 2**96 - 1
+MAX_RECIPIENTS: constant(uint256) = 200
 
 
 # minter 160 | face value 64 | decimals 8 | transferable 1. Zero: not initialised.
@@ -242,6 +243,35 @@ def mint(to: address, amount: uint256):
     self.totalSupply = unsafe_add(supply, amount)
     self.balanceOf[to] += amount
     log IERC20.Transfer(sender=empty(address), receiver=to, value=amount)
+
+
+@external
+def mint_batch(
+    recipients: DynArray[address, MAX_RECIPIENTS], amounts: DynArray[uint256, MAX_RECIPIENTS]
+) -> uint256:
+    """
+    @notice Creates units of many holders. Only the minter.
+    @param recipients As for `mint`; one more than once is fine
+    @param amounts As many, smallest units
+    @return The sum of the amounts
+    """
+    minter: address = self._minter_only()
+    supply: uint256 = self.totalSupply
+    # supply <= MAX_SUPPLY always.
+    room: uint256 = unsafe_sub(MAX_SUPPLY, supply)
+    left: uint256 = room
+    i: uint256 = 0
+    for to: address in recipients:
+        amount: uint256 = amounts[i]
+        self._check_recipient(to, minter)
+        assert amount <= left, "points: too many units"
+        left = unsafe_sub(left, amount)
+        self.balanceOf[to] += amount
+        log IERC20.Transfer(sender=empty(address), receiver=to, value=amount)
+        i = unsafe_add(i, 1)
+    total: uint256 = unsafe_sub(room, left)
+    self.totalSupply = unsafe_add(supply, total)
+    return total
 
 
 @external

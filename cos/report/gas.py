@@ -119,6 +119,7 @@ OPEN_SUB_TOKEN = Operation("sub-tokens: open, without a fee", 63_751 + 6 * 22_10
 OPEN_WITH_FEE = Operation("sub-tokens: open, with a fee", 0, 0, "")
 MINT_UNITS = Operation("sub-tokens: mint, again, to a holder", 0, 0, "")
 MINT_FIRST = Operation("sub-tokens: mint, the first, to a new holder", 0, 0, "")
+MINT_MANY = Operation("sub-tokens: mint, each of 200 new holders", 0, 0, "")
 TRANSFER_UNITS = Operation("sub-tokens: transfer, existing holder", 0, 0, "")
 REDEEM_FACE = Operation("sub-tokens: redeem for the face, later exit, mean", 0, 0, "")
 REQUEST_RIGHT = Operation("sub-tokens: ask for the right", 0, 0, "")
@@ -581,6 +582,8 @@ def _sub_token_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     issuer.mint(opened(b"fifth")[0], holder, 10, sender=merchant)
     yield Row(MINT_FIRST, gas("mint", coupon, holder, 1_000))
     yield Row(MINT_UNITS, gas("mint", coupon, holder, 1_000))
+    many = [_plain_address(f"member {number}") for number in range(200)]
+    yield Row(MINT_MANY, -(-gas("mint_batch", coupon, many, [1] * 200) // 200))
     units = chain.at("SubToken", coupon)
     units.transfer(other, 10, sender=holder)
     yield Row(TRANSFER_UNITS, units.transact("transfer", other, 10, sender=holder).gas_used)

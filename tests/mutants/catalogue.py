@@ -1753,6 +1753,22 @@ UNITS_ARE_REDEEMED_ONCE = (
         SUB_MACHINE,
     ),
     Mutant(
+        "a batch counts its last amount only",
+        16,
+        SUB_TOKEN,
+        "total: uint256 = unsafe_sub(room, left)",
+        "total: uint256 = amounts[len(amounts) - 1]",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "a batch has room for each of its amounts",
+        0,
+        SUB_TOKEN,
+        'assert amount <= left, "points: too many units"',
+        'assert amount <= room, "points: too many units"',
+        (f"{SUB_TESTS}test_units.py",),
+    ),
+    Mutant(
         "what was burnt is unlocked after the closing, too",
         16,
         SUB_ISSUER,

@@ -218,6 +218,12 @@ class SubTokenActions(Machine):
         self.minted[address] += amount * succeeded
         return succeeded
 
+    def mint_batch(
+        self, sender: str, address: str, recipients: list[str], amounts: list[int]
+    ) -> None:
+        if self.call("mint_batch", sender, address, recipients, amounts):
+            self.minted[address] += sum(amounts)
+
     def burn(self, sender: str, address: str, amount: int) -> None:
         self.gone[address] += amount * self.call("burn", sender, address, amount)
 
@@ -485,6 +491,32 @@ class SubTokenMachine(SubTokenActions):
         recipient = {6: address, 7: self.issuer.address}.get(fault, self.holders[to])
         if amount or fault == 2:
             self.mint(sender, address, recipient, amount)
+
+    @action(
+        weight=3,
+        choice=any_number,
+        rows=st.lists(st.tuples(person, st.integers(0, 300)), min_size=0, max_size=4),
+        fault=st.integers(0, 20),
+    )
+    def mints_many(self, choice: int, rows: list[tuple[int, int]], fault: int) -> None:
+        """For as much as is free, mostly; the same holder more than once, too."""
+        is_open = [a for a in self.clones if self.model.state(a) == OPEN] or list(self.clones)
+        address = is_open[choice % len(is_open)]
+        model = self.model.sub_tokens[address]
+        free = self.staking_model.positions[model.issuer].units
+        free -= self.staking_model.locked(model.issuer)
+        recipients = [self.holders[who] for who, _ in rows]
+        amounts = [amount for _, amount in rows]
+        if model.face_value and sum(amounts) * model.face_value > free and fault:
+            amounts = [min(amount, 1) for amount in amounts]
+        if fault == 1:
+            amounts.append(1)
+        if fault == 2:
+            recipients, amounts = [*recipients, address], [*amounts, 1]
+        if fault == 3:
+            recipients, amounts = [*recipients, self.holders[0]], [*amounts, 2**96]
+        sender = self.stranger if fault == 4 else model.issuer
+        self.mint_batch(sender, address, recipients, amounts)
 
     @action(
         choice=any_number, to=person, share=SHARES, is_spent=st.booleans(), fault=st.integers(0, 20)

@@ -163,6 +163,12 @@ def test_the_minter_moves_units(token, minter, holder, refuses):
             token.transact(*call, sender=minter)
 
 
+def test_only_the_minter_mints_many(token, template, holder, attacker, refuses):
+    for each in (token, template):
+        with refuses("points: not minter"):
+            each.mint_batch([holder], [1], sender=attacker)
+
+
 @pytest.mark.parametrize("function", ["mint", "burn", "put_aside", "give_back"])
 def test_only_the_minter(token, template, holder, attacker, refuses, function):
     for sender in (holder, attacker):
