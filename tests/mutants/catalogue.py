@@ -1748,8 +1748,9 @@ UNITS_ARE_REDEEMED_ONCE = (
         "a mint locks one unit less",
         16,
         SUB_ISSUER,
-        "collateral: uint256 = sub_token_terms._face_value(more) * amount",
-        "collateral: uint256 = sub_token_terms._face_value(more) * (amount - 1)",
+        "mint(to, amount) collateral: uint256 = sub_token_terms._face_value(more) * amount",
+        "mint(to, amount)\n"
+        "    collateral: uint256 = sub_token_terms._face_value(more) * (amount - 1)",
         SUB_MACHINE,
     ),
     Mutant(
