@@ -37,6 +37,7 @@ ONE = 100  # a quantity, in hundredths
 GRANTED = 1_000 * COS  # what the rule gives for it
 DEADLINE = 2**40
 COMMUNITY = 1
+DAY, YEAR = 86_400, 365 * 86_400
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,21 @@ DISTRIBUTE = Operation("fees: distribute the stakers' part", 0, 0, "")
 USE_APP = Operation("fees: use an app", 0, 0, "")
 USE_APP_FIRST = Operation("fees: use an app, first of its developer", 0, 0, "")
 WITHDRAW_EARNED = Operation("fees: pay a developer, existing holder", 0, 0, "")
+# A bare clone (Solady, 63,751), six slots, and what the terms cost as call data and as a log.
+OPEN_SUB_TOKEN = Operation("sub-tokens: open, without a fee", 63_751 + 6 * 22_100 + 18_000, 0, "")
+OPEN_WITH_FEE = Operation("sub-tokens: open, with a fee", 0, 0, "")
+MINT_UNITS = Operation("sub-tokens: mint, again, to a holder", 0, 0, "")
+MINT_FIRST = Operation("sub-tokens: mint, the first, to a new holder", 0, 0, "")
+MINT_MANY = Operation("sub-tokens: mint, each of 200 new holders", 0, 0, "")
+TRANSFER_UNITS = Operation("sub-tokens: transfer, existing holder", 0, 0, "")
+REDEEM_FACE = Operation("sub-tokens: redeem for the face, later exit, mean", 0, 0, "")
+REQUEST_RIGHT = Operation("sub-tokens: ask for the right", 0, 0, "")
+ACCEPT_RIGHT = Operation("sub-tokens: accept", 0, 0, "")
+FULFIL_RIGHT = Operation("sub-tokens: fulfil", 0, 0, "")
+CONFIRM_RIGHT = Operation("sub-tokens: confirm", 0, 0, "")
+CONFIRM_50 = Operation("sub-tokens: confirm, each of 50", 0, 0, "")
+SETTLE_RIGHT = Operation("sub-tokens: settle", 0, 0, "")
+TAKE_UNITS = Operation("sub-tokens: take the units back", 0, 0, "")
 SEIZE = Operation("staking: seize, first exit of the recipient, mean", 0, 0, "")
 VESTING_CREATE = Operation("vesting: create 100", 2_450_000, 2_493_088, "Curve")
 VESTING_RELEASE = Operation("vesting: later release", 48_000, 48_226, "OZ wallet")
@@ -173,6 +189,7 @@ def measure(chain: Chain) -> list[Row]:
         *_vesting_rows(chain, suite),
         *_router_rows(chain, suite),
         *_exchange_rows(chain, suite),
+        *_sub_token_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 
@@ -601,6 +618,75 @@ def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(
         REMOVE_LIQUIDITY, gas("remove_liquidity", first, 10**12, 0, 0, DEADLINE, sender=provider)
     )
+
+
+def _sub_token_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """A merchant with a coupon, and a customer who has had some, redeemed some and asked for some;
+    what a step leaves behind is never the last unit."""
+    issuer, staking = suite.sub_tokens, suite.staking
+    token, governance = suite.token, chain.account("governance")
+    merchant, holder, other, arbiter = (
+        _account(chain, name) for name in ("merchant", "customer", "other customer", "arbiter")
+    )
+    issuer.set_issue_fee(0, sender=governance)
+    fund = 1_000 * AMOUNT
+    suite.treasury.issue(Bucket.CENTER_RESERVE, merchant, 2 * fund, sender=governance)
+    token.approve(staking.address, fund, sender=merchant)
+    token.approve(suite.fee_router.address, fund, sender=merchant)
+    staking.stake(fund, sender=merchant)
+    staking.approve_lock(issuer.address, 2**64 - 1, sender=merchant)
+
+    def gas(function: str, *args: object, sender: str = merchant) -> int:
+        return issuer.transact(function, *args, sender=sender).gas_used
+
+    def opened(description: bytes) -> tuple[str, int]:
+        terms = ("Ten Coffees", "COFFEE", 2, COS, keccak(description), chain.timestamp + 2 * YEAR)
+        terms += (60 * DAY, 7 * DAY, arbiter, True)
+        receipt = issuer.transact("open", terms, COS, sender=merchant)
+        return receipt.value, receipt.gas_used
+
+    opened(b"first")
+    coupon, cost = opened(b"second")
+    yield Row(OPEN_SUB_TOKEN, cost)
+    issuer.set_issue_fee(COS, sender=governance)
+    opened(b"third")
+    yield Row(OPEN_WITH_FEE, opened(b"fourth")[1])
+    issuer.mint(opened(b"fifth")[0], holder, 10, sender=merchant)
+    yield Row(MINT_FIRST, gas("mint", coupon, holder, 1_000))
+    yield Row(MINT_UNITS, gas("mint", coupon, holder, 1_000))
+    many = [_plain_address(f"member {number}") for number in range(200)]
+    yield Row(MINT_MANY, -(-gas("mint_batch", coupon, many, [1] * 200) // 200))
+    units = chain.at("SubToken", coupon)
+    units.transfer(other, 10, sender=holder)
+    yield Row(TRANSFER_UNITS, units.transact("transfer", other, 10, sender=holder).gas_used)
+    gas("redeem", coupon, 10, sender=holder)
+    costs = []
+    for _ in range(4):
+        chain.advance(8 * DAY)
+        costs.append(gas("redeem", coupon, 10, sender=holder))
+    yield Row(REDEEM_FACE, -(-sum(costs) // len(costs)))
+
+    def ask(count: int = 1) -> tuple[int, int]:
+        orders = [(coupon, 2, keccak(b"order"))] * count
+        receipt = issuer.transact("request", orders, sender=holder)
+        return receipt.value, receipt.gas_used
+
+    ask()
+    first, cost = ask()
+    yield Row(REQUEST_RIGHT, cost)
+    yield Row(ACCEPT_RIGHT, gas("accept", [first]))
+    yield Row(FULFIL_RIGHT, gas("fulfil", [first], [keccak(b"evidence")]))
+    yield Row(CONFIRM_RIGHT, gas("confirm", [first], sender=holder))
+    first, _ = ask(50)
+    ids = list(range(first, first + 50))
+    gas("fulfil", ids, [keccak(b"evidence")] * 50)
+    yield Row(CONFIRM_50, -(-gas("confirm", ids, sender=holder) // 50))
+    first, _ = ask()
+    yield Row(TAKE_UNITS, gas("take_units", first, sender=holder))
+    first, _ = ask()
+    gas("fulfil", [first], [keccak(b"evidence")])
+    chain.advance(8 * DAY)
+    yield Row(SETTLE_RIGHT, gas("settle", [first]))
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

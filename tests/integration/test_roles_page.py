@@ -197,6 +197,28 @@ GOVERNED = {
     ("PoolShare", "initialize"): (("stranger",), "share: already initialised"),
     ("PoolShare", "mint"): (("stranger", 1), "share: not the exchange"),
     ("PoolShare", "burn"): (("stranger", 1), "share: not the exchange"),
+    ("SubToken", "initialize"): (("x", "x", 0, 0, True), "points: already initialised"),
+    ("SubToken", "mint"): (("stranger", 1), "points: not minter"),
+    ("SubToken", "mint_batch"): ((["stranger"], [1]), "points: not minter"),
+    ("SubToken", "burn"): (("member", 1), "points: not minter"),
+    ("SubToken", "put_aside"): (("member", 1), "points: not minter"),
+    ("SubToken", "give_back"): (("stranger", 1), "points: not minter"),
+    ("SubTokenIssuer", "mint"): (("sub-token", "stranger", 1), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "mint_batch"): (
+        ("sub-token", ["stranger"], [1]),
+        "subtoken: not the issuer",
+    ),
+    ("SubTokenIssuer", "close"): (("sub-token",), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "reclaim"): (("sub-token",), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "accept"): (([1],), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "fulfil"): (([1], [H]), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "confirm"): (([1],), "subtoken: not the holder"),
+    ("SubTokenIssuer", "dispute"): ((1, H), "subtoken: not the holder"),
+    ("SubTokenIssuer", "decide"): ((1, False, H), "subtoken: not the arbiter"),
+    ("SubTokenIssuer", "take_units"): ((1,), "subtoken: not the holder"),
+    ("SubTokenIssuer", "take_face"): ((1,), "subtoken: not the holder"),
+    ("SubTokenIssuer", "set_issue_fee"): ((0,), "subtoken: not governance"),
+    ("SubTokenIssuer", "set_router"): (("stranger",), "subtoken: not governance"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -229,7 +251,11 @@ OPEN = {
         "desk_buy", "desk_sell", "route",
     },
     "PoolShare": {"transfer", "transferFrom", "approve"},
+    "SubToken": {"transfer", "transferFrom", "approve", "permit", "permit_signature"},
+    "SubTokenIssuer": {"open", "burn", "redeem", "request", "settle"},
 }  # fmt: skip
+# Points of the manager's, of which the member has asked for one.
+POINTS = ("Points", "P", 0, 0, H, START * 2, 30 * 86_400, 3 * 86_400, "seller", True)
 
 
 def changing_functions(contract: str) -> set[str]:
@@ -299,6 +325,15 @@ def suite():
         identifier = ADMIN_ROLE if name == "admin" else role(name)
         holder = chain.account(f"only {name}")
         suite.authority.grantRole(identifier, holder, sender=chain.account("governance"))
+    issuer, member = suite.sub_tokens, chain.account("member")
+    fee = issuer.issue_fee()
+    suite.treasury.issue(4, manager, fee, sender=chain.account("governance"))
+    suite.token.approve(suite.fee_router, fee, sender=manager)
+    terms = tuple(seller if value == "seller" else value for value in POINTS)
+    points = issuer.open(terms, fee, sender=manager)
+    issuer.mint(points, member, 1, sender=manager)
+    issuer.request([(points, 1, H)], sender=member)
+    suite.deployed["sub-token"] = chain.at("SubToken", points)
     return suite
 
 
@@ -314,6 +349,8 @@ def refusal_of(suite, contract: str, function: str, caller: str) -> str | None:
             return tuple(resolve(item) for item in value)
         if value == "next drop":
             return suite.grant_drops.next_drop(chain.account(caller))
+        if value == "sub-token":
+            return suite.deployed["sub-token"]
         names = ("stranger", "governance", "manager", "member")
         return chain.account(value) if value in names else value
 

@@ -1994,6 +1994,282 @@ EXCHANGE_HOLDS = (
     ),
 )
 
+SUB_ISSUER = "contracts/market/SubTokenIssuer.vy"
+
+SUB_TOKEN = "contracts/market/SubToken.vy"
+
+SUB_TERMS = "contracts/lib/sub_token_terms.vy"
+
+REQUESTS = "contracts/lib/right_requests.vy"
+
+SUB_TESTS = "tests/unit/sub_token_issuer/"
+
+SUB_MACHINE = ("tests/stateful/test_sub_token_machine.py",)
+
+
+UNITS_ARE_REDEEMED_ONCE = (
+    Mutant(
+        "a mint locks one unit less",
+        16,
+        SUB_ISSUER,
+        "mint(to, amount) collateral: uint256 = sub_token_terms._face_value(more) * amount",
+        "mint(to, amount)\n"
+        "    collateral: uint256 = sub_token_terms._face_value(more) * (amount - 1)",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "a batch counts its last amount only",
+        16,
+        SUB_TOKEN,
+        "total: uint256 = unsafe_sub(room, left)",
+        "total: uint256 = amounts[len(amounts) - 1]",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "a batch has room for each of its amounts",
+        0,
+        SUB_TOKEN,
+        'assert amount <= left, "points: too many units"',
+        'assert amount <= room, "points: too many units"',
+        (f"{SUB_TESTS}test_units.py",),
+    ),
+    Mutant(
+        "what was burnt is unlocked after the closing, too",
+        16,
+        SUB_ISSUER,
+        "if not sub_token_terms._is_closed(more): released",
+        "if True: released",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "reclaiming takes the collateral of open requests",
+        16,
+        SUB_ISSUER,
+        "_face_value(more) * (outstanding - escrowed)",
+        "_face_value(more) * outstanding",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "the face value is paid and the units stay",
+        16,
+        SUB_ISSUER,
+        "extcall ISubToken(sub_token).burn(msg.sender, amount) paid: uint256",
+        "paid: uint256",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "a right is redeemed and its collateral stays locked",
+        16,
+        SUB_ISSUER,
+        "_face_value(sub_token_terms._more_of(sub_token)) * amount",
+        "_face_value(sub_token_terms._more_of(sub_token)) * 0",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "an issuer reclaims more than is in circulation",
+        16,
+        SUB_ISSUER,
+        "outstanding: uint256 = staticcall IERC20(sub_token).totalSupply() escrowed",
+        "outstanding: uint256 = staticcall IERC20(sub_token).totalSupply() + 1 \n    escrowed",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "units set aside stay with their holder",
+        16,
+        SUB_TOKEN,
+        "self._move(owner, self._minter_only(), amount)",
+        "self._move(self._minter_only(), self._minter_only(), 0)",
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "a coupon used is paid out, too",
+        16,
+        REQUESTS,
+        "(state in [ASKED, ACCEPTED, DISPUTED, GRANTED])",
+        "(state in [ASKED, ACCEPTED, FULFILLED, DISPUTED, GRANTED, REDEEMED])",
+        (f"{SUB_TESTS}test_attacks.py",),
+    ),
+    Mutant(
+        "a request ends twice",
+        16,
+        REQUESTS,
+        'assert self._state(stands) <= DISPUTED, "subtoken: not open"',
+        PASS,
+        (f"{SUB_TESTS}test_attacks.py",),
+    ),
+    Mutant(
+        "an issuer reclaims a second too early",
+        0,
+        SUB_ISSUER,
+        "block.timestamp >= sub_token_terms._grace_ends_at(terms)",
+        "block.timestamp + 1 >= sub_token_terms._grace_ends_at(terms)",
+        (f"{SUB_TESTS}test_units.py",),
+    ),
+    Mutant(
+        "another's sub-token is minted against its issuer's stake",
+        0,
+        SUB_TERMS,
+        'assert self._issuer(terms) == issuer, "subtoken: not the issuer"',
+        PASS,
+        (f"{SUB_TESTS}test_units.py",),
+    ),
+    Mutant(
+        "a fake sub-token is asked for",
+        0,
+        SUB_TERMS,
+        'assert terms != 0, "subtoken: not a sub-token"',
+        PASS,
+        (f"{SUB_TESTS}test_open.py",),
+    ),
+    Mutant(
+        "the issuer is its own arbiter",
+        0,
+        SUB_TERMS,
+        "[empty(address), self, issuer]",
+        "[empty(address), self]",
+        (f"{SUB_TESTS}test_open.py",),
+    ),
+    Mutant(
+        "an arbiter decides its own dispute",
+        0,
+        SUB_ISSUER,
+        'assert msg.sender != sub_token_terms._arbiter(more), "subtoken: arbiter can\'t ask"',
+        PASS,
+        (f"{SUB_TESTS}test_right.py",),
+    ),
+    Mutant(
+        "anybody decides a dispute",
+        0,
+        SUB_ISSUER,
+        'assert msg.sender == sub_token_terms._arbiter(more), "subtoken: not the arbiter"',
+        PASS,
+        (f"{SUB_TESTS}test_right.py",),
+    ),
+    Mutant(
+        "an arbiter decides when its time has passed",
+        0,
+        REQUESTS,
+        'assert self._state(stands) == DISPUTED, "subtoken: not disputed" '
+        'assert block.timestamp < self._deadline(stands), "subtoken: too late"',
+        'assert self._state(stands) == DISPUTED, "subtoken: not disputed"',
+        (f"{SUB_TESTS}test_right.py",),
+    ),
+    Mutant(
+        "an issuer accepts when its time has passed",
+        0,
+        REQUESTS,
+        'assert self._state(stands) == ASKED, "subtoken: not asked" '
+        'assert block.timestamp < self._deadline(stands), "subtoken: too late"',
+        'assert self._state(stands) == ASKED, "subtoken: not asked"',
+        (f"{SUB_TESTS}test_right.py",),
+    ),
+    Mutant(
+        "a fulfilment is settled while it can be disputed",
+        0,
+        REQUESTS,
+        'assert self._state(stands) == FULFILLED, "subtoken: not fulfilled" '
+        'assert block.timestamp >= self._deadline(stands), "subtoken: window is open"',
+        'assert self._state(stands) == FULFILLED, "subtoken: not fulfilled"',
+        (f"{SUB_TESTS}test_right.py",),
+    ),
+    Mutant(
+        "a holder leaves while the issuer delivers",
+        0,
+        REQUESTS,
+        "if state != ASKED: assert block.timestamp >= self._deadline(stands)",
+        "if state == DISPUTED: assert block.timestamp >= self._deadline(stands)",
+        (f"{SUB_TESTS}test_right.py",),
+    ),
+    Mutant(
+        "units come back when their collateral is gone",
+        16,
+        SUB_ISSUER,
+        'assert block.timestamp < grace_ends_at, "subtoken: take the face value"',
+        PASS,
+        SUB_MACHINE,
+    ),
+    Mutant(
+        "a stranger ends a request that can still be delivered",
+        0,
+        SUB_ISSUER,
+        "max(sub_token_terms._grace_ends_at(terms), right_requests._deadline(stands))",
+        "sub_token_terms._grace_ends_at(terms)",
+        (f"{SUB_TESTS}test_time.py",),
+    ),
+    Mutant(
+        "an absent holder is paid out before the grace period ends",
+        0,
+        SUB_ISSUER,
+        "max(sub_token_terms._grace_ends_at(terms), right_requests._deadline(stands))",
+        "right_requests._deadline(stands)",
+        (f"{SUB_TESTS}test_time.py",),
+    ),
+    Mutant(
+        "the time of a request ends in 2106",
+        0,
+        REQUESTS,
+        "(deadline << DEADLINE_SHIFT)",
+        "((deadline & (2**32 - 1)) << DEADLINE_SHIFT)",
+        (f"{SUB_TESTS}test_time.py",),
+    ),
+    Mutant(
+        "an issuer pays more than it said",
+        0,
+        SUB_ISSUER,
+        'assert fee <= max_fee, "subtoken: above your maximum"',
+        PASS,
+        (f"{SUB_TESTS}test_open.py",),
+    ),
+    Mutant(
+        "units are sent into the escrow",
+        0,
+        SUB_TOKEN,
+        "to != empty(address) and to != self and to != minter",
+        "to != empty(address) and to != self",
+        ("tests/unit/sub_token/test_units.py",),
+    ),
+    Mutant(
+        "what is not transferable is transferred",
+        0,
+        SUB_TOKEN,
+        'assert head & TRANSFERABLE_FLAG != 0, "points: not transferable"',
+        PASS,
+        ("tests/unit/sub_token/test_units.py",),
+    ),
+    Mutant(
+        "terms are given twice",
+        0,
+        SUB_TOKEN,
+        'assert self._head == 0, "points: already initialised"',
+        PASS,
+        ("tests/unit/sub_token/test_units.py",),
+    ),
+    Mutant(
+        "a permit is good twice",
+        0,
+        SUB_TOKEN,
+        "self.nonces[owner] = unsafe_add(nonce, 1)",
+        PASS,
+        ("tests/unit/sub_token/test_permit.py",),
+    ),
+    Mutant(
+        "a permit is good on every sub-token of the name",
+        0,
+        SUB_TOKEN,
+        "keccak256(VERSION), chain.id, self)",
+        "keccak256(VERSION), chain.id, empty(address))",
+        ("tests/unit/sub_token/test_permit.py",),
+    ),
+    Mutant(
+        "a router that calls back redeems on the way",
+        0,
+        SUB_ISSUER,
+        "# pragma nonreentrancy on",
+        "# pragma nonreentrancy off",
+        (f"{SUB_TESTS}test_attacks.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -2014,4 +2290,5 @@ MUTANTS = (
     *FEES_ARE_OWED,
     *THE_SIMULATOR_SEES,
     *EXCHANGE_HOLDS,
+    *UNITS_ARE_REDEEMED_ONCE,
 )
