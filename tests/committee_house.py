@@ -1,7 +1,7 @@
 """The committee with all that it needs, deployed and wired on an embedded chain for tests.
 
-Founders are admitted by governance, which plays the registrar. ROOT and OTHER count, CHILD does not.
-`seat` leads an account all the way from its founder's seat into the committee.
+Founders are admitted by governance, which plays the registrar. ROOT and OTHER count, CHILD does
+not. `seat` leads an account all the way from its founder's seat into the committee.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PEOPLE = ("ada", "ben", "cyd", "dan", "eve", "attacker", "governance")
 
 
 class CommitteeHouse(ContributionLoop):
-    """`loop` with staking, founders, the management pool and the committee; `pool` is the bonus's."""
+    """The loop with staking, founders, ManagementPool and committee; `pool` is the BonusPool."""
 
     def __init__(self, chain: Chain, settings: Settings = SETTINGS) -> None:
         super().__init__(chain)

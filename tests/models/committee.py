@@ -1,7 +1,7 @@
 """Reference model of contracts/governance/Committee.vy. Amounts are base units (1e-8 COS).
 
-Nothing is packed. A signature is an account with the time since which it had its seat, and seats are
-compared by sorting all of them.
+Nothing is packed. A signature is an account with the time since which it had its seat, and seats
+are compared by sorting all of them.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Action:
 
 
 class CommitteeModel:
-    """The contract at `address`. `points(community, account)` are the ledger's less what is void."""
+    """The contract at `address`. `points(community, account)`: the ledger's less what is void."""
 
     def __init__(
         self,

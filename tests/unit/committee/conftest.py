@@ -57,7 +57,7 @@ def attacker(chain: Chain) -> str:
 
 @pytest.fixture
 def full(house: CommitteeHouse, ada: str, ben: str, cyd: str) -> CommitteeHouse:
-    """Ada, ben and cyd are founders 1 to 3 and have the three seats, each with BOND and no points."""
+    """Ada, ben and cyd are founders 1 to 3 and have the three seats, with BOND and no points."""
     house.seat_all(ada, ben, cyd)
     return house
 

@@ -1,8 +1,10 @@
 """propose_award, propose_community
-|- refused: no member, a candidate, term over, seated in this second, the committee itself as account
+|- refused: no member, a candidate, term over, seated in this second, the committee itself as
+|  account
 `- a member: numbered from 1, with its signature, its digest and terms in the log
 sign
-|- refused: no such action, executed, expired, another digest, no member, seated after the proposal or in
+|- refused: no such action, executed, expired, another digest, no member, seated after the
+|  proposal or in
 |  its second, signed already
 `- a member: its seat's bit
 withdraw_signature
@@ -12,7 +14,8 @@ execute_award, execute_community
 |- refused: no such action, other terms in any part, of the other kind, too few signatures, expired,
 |  executed; what pool or registry refuse, and then it stays open
 |- anyone, with enough signatures of current members: once
-|- signatures of who resigned, was displaced, removed, or whose term is over do not count; nor when it is
+|- signatures of who resigned, was displaced, removed, or whose term is over do not count; nor
+|  when it is
 |  back, on the same seat or another; nor do they become the successor's
 |- a member that renewed in time is the same member
 `- the threshold in force when it is executed
@@ -207,7 +210,9 @@ def test_who_came_after_the_proposal_does_not_sign(full, committee, award, sign,
         sign(number, dan)
 
 
-def test_an_action_expires_at_its_second(full, committee, terms, award, sign, ada, ben, cyd, refuses):
+def test_an_action_expires_at_its_second(
+    full, committee, terms, award, sign, ada, ben, cyd, refuses
+):
     full.later(LIFETIME - 1)
     sign(award, ben)
     full.later(1)
@@ -238,7 +243,9 @@ def test_only_an_own_signature_is_taken_back(full, committee, award, ben, attack
 # --- executing
 
 
-def test_enough_signatures_award_once(full, committee, terms, award, sign, ben, eve, attacker, refuses):
+def test_enough_signatures_award_once(
+    full, committee, terms, award, sign, ben, eve, attacker, refuses
+):
     sign(award, ben)
     receipt = committee.transact("execute_award", award, *terms, sender=attacker)
     assert receipt.value == 0
@@ -346,7 +353,9 @@ def leave_by_removal(house, ada):
 
 
 @pytest.mark.parametrize("leave", [leave_by_resigning, leave_by_removal])
-def test_who_left_does_not_count(full, committee, terms, award, sign, ada, ben, cyd, refuses, leave):
+def test_who_left_does_not_count(
+    full, committee, terms, award, sign, ada, ben, cyd, refuses, leave
+):
     sign(award, ben)
     assert committee.action(award)[5] == 2
     leave(full, ada)
@@ -368,7 +377,9 @@ def test_a_term_that_is_over_does_not_count(full, committee, terms, ada, ben, si
         committee.execute_award(number, *terms, sender=ben)
 
 
-def test_a_successor_does_not_inherit_a_signature(full, committee, terms, sign, ben, cyd, dan, refuses):
+def test_a_successor_does_not_inherit_a_signature(
+    full, committee, terms, sign, ben, cyd, dan, refuses
+):
     """Cyd signs, dan takes its seat in the same second, then in a later one."""
     full.prepare(dan, BOND + 1)
     number = committee.propose_award(*terms, sender=cyd)
@@ -412,7 +423,9 @@ def test_a_renewal_in_time_keeps_the_signatures(full, committee, terms, sign, ad
     committee.execute_award(number, *terms, sender=ada)
 
 
-def test_the_threshold_in_force_decides(full, committee, terms, award, sign, governance, ben, cyd, refuses):
+def test_the_threshold_in_force_decides(
+    full, committee, terms, award, sign, governance, ben, cyd, refuses
+):
     sign(award, ben)
     settings = list(committee.settings())
     settings[1] = 3

@@ -139,9 +139,7 @@ def test_points_washed_in_an_own_community_do_not_count(house, committee, attack
     house.registry.set_manager(own, attacker, 1, "manager", sender=attacker)
     lot = house.donate(1_000 * COS, own)
     house.ledger.allot(lot, own, own, attacker, 1_000 * COS, sender=attacker)
-    house.ledger.grant(
-        lot, own, [house.entry(eve, 1_000 * COS)], bytes(32), sender=attacker
-    )
+    house.ledger.grant(lot, own, [house.entry(eve, 1_000 * COS)], bytes(32), sender=attacker)
     assert house.ledger.standing(own, eve)[0] == 1_000 * COS
     house.admit(eve)
     house.stake(eve, BOND)

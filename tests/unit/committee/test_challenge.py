@@ -2,7 +2,8 @@
 |- refused: not standing, notice running, seated already, a vacancy, a score that is not higher
 |- a higher score takes the lowest seat: by votes, by points, by the weights in force
 |- the lowest: by score, then priority, then seniority, then the higher number
-|- ties: of founders 1 to 30 against all others, of 1 to 10 against 11 to 30; equal: the senior stays
+|- ties: of founders 1 to 30 against all others, of 1 to 10 against 11 to 30; equal: the senior
+|  stays
 `- who loses its seat may stand again; its bond waits
 """
 

@@ -1,5 +1,5 @@
-"""What the committee's functions cost does not grow with the number of candidates, members that came
-and went, and actions (pitfall 22); with the seats it does, within their bound.
+"""What the committee's functions cost does not grow with the number of candidates and actions
+(pitfall 22); with the seats it does, within their bound.
 
 |- with 3 and with 60 candidates, and 40 actions before
 `- with all of 15 seats and six communities every action is below a bound

@@ -1,6 +1,7 @@
 """remove: refused for others, without a reason, a bar of more than four years
-`- a member, a candidate, anyone: seat and candidacy end, barred to the second; in the past: not barred
-seize_bond: refused for others, without a reason, seated, standing, no bond, free, more than the bond
+`- a member, a candidate, anyone: seat and candidacy end, barred to the second; in the past: not
+   barred
+seize_bond: refused for others, without a reason, seated, standing, no bond, free, more than it
 `- pays a part or all of a former member's bond by an exit; the rest is released in time
 open_to_all: refused for others, twice
 set_counted: refused for others, 0 and above 32 bits

@@ -75,9 +75,7 @@ def test_who_has_nothing_does_not_resign(committee, attacker, refuses):
 def test_a_member_resigns(full, committee, ben, refuses):
     receipt = committee.transact("resign", sender=ben)
     free_from = full.chain.timestamp + RELEASE
-    assert receipt.logs == [
-        full.event("SeatLost", member=ben, seat=2, by=ben, free_from=free_from)
-    ]
+    assert receipt.logs == [full.event("SeatLost", member=ben, seat=2, by=ben, free_from=free_from)]
     assert full.holders()[1] == ZERO_ADDRESS
     assert full.shown(2) == (ZERO_ADDRESS, 0, 0, 0, 0, 0, 0, [])
     assert full.about(ben) == (0, 0, BOND, 0, 0, free_from, 0, [])

@@ -1,11 +1,16 @@
 """stand
-|- refused: no founder while the committee is not open, barred, bond too small, below what is bonded,
-|  too large, communities not ascending (twice, zero), not counted, stake not offered, not enough stake,
+|- refused: no founder while the committee is not open, barred, bond too small, below what is
+|  bonded,
+|  too large, communities not ascending (twice, zero), not counted, stake not offered, not enough
+|  stake,
 |  locked by another locker, the committee without its role
 |- a founder: the bond is locked, points and votes are noted, the notice begins
-|- votes: of the last second; at most the bond; not delegated away; stake of this second counts nothing
-|- points: of the named communities only; without what is void; a community of one's own counts nothing
-|- again: a new notice; adds to the bond; a former member too, whose bond stays bound as long as before
+|- votes: of the last second; at most the bond; not delegated away; stake of this second counts
+|  nothing
+|- points: of the named communities only; without what is void; a community of one's own counts
+|  nothing
+|- again: a new notice; adds to the bond; a former member too, whose bond stays bound as long as
+|  before
 `- open to all: who is no founder may
 """
 
@@ -92,14 +97,17 @@ def test_without_its_role_the_committee_bonds_nothing(house, committee, candidat
 
 def test_a_founder_stands(house, committee, candidate):
     receipt = committee.transact("stand", [ROOT, OTHER], BOND, sender=candidate)
-    assert house.event(
-        "Stood",
-        candidate=candidate,
-        points=570 * COS,
-        votes=BOND,
-        bond=BOND,
-        communities=[ROOT, OTHER],
-    ) in receipt.logs
+    assert (
+        house.event(
+            "Stood",
+            candidate=candidate,
+            points=570 * COS,
+            votes=BOND,
+            bond=BOND,
+            communities=[ROOT, OTHER],
+        )
+        in receipt.logs
+    )
     now = house.chain.timestamp
     assert house.about(candidate) == (570 * COS, BOND, BOND, now, 0, 0, 0, [ROOT, OTHER])
     assert house.locked(candidate) == BOND

@@ -2,7 +2,8 @@
 |- refused: not standing; notice running, to its last second; no vacancy
 |- an empty seat, the first one; its bond stays locked; the candidacy is used up
 |- an empty seat goes before one whose term is over; of these the first; the former holder loses it
-|- points: the lower of those at standing and now: voided ones, those of a community that does not count
+|- points: the lower of those at standing and now: voided ones, those of a community that does not
+|  count
 |  any more, never those that came later
 |- a member renews: the new score, a new term; seniority as long as the term is not over
 `- priority: 2 for founders 1 to 10, 1 for 11 to 30, 0 for later ones and for all others
