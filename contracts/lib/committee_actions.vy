@@ -48,9 +48,10 @@ def sign(action: uint256, digest: bytes32):
     @param action The action's number
     @param digest What it is about: after a reorganisation the number may be another action's
     """
+    seat: uint256 = committee_seats._member_seat(msg.sender)
     word: uint256 = self._open_action(action)
     assert digest == self._digests[action], "committee: another action"
-    seat: uint256 = committee_seats._signing_seat(msg.sender, word & MASK_40)
+    committee_seats._check_seated(seat, word & MASK_40)
     bit: uint256 = 1 << (seat - 1 + SIGNATURES_SHIFT)
     # A bit that is set is this member's own: there was no other holder since the action was proposed.
     assert word & bit == 0, "committee: already signed"
@@ -64,8 +65,9 @@ def withdraw_signature(action: uint256):
     @notice A member takes its signature back, while the action is open.
     @param action The action's number
     """
+    seat: uint256 = committee_seats._member_seat(msg.sender)
     word: uint256 = self._open_action(action)
-    seat: uint256 = committee_seats._signing_seat(msg.sender, word & MASK_40)
+    committee_seats._check_seated(seat, word & MASK_40)
     bit: uint256 = 1 << (seat - 1 + SIGNATURES_SHIFT)
     assert word & bit != 0, "committee: not signed"
     self._actions[action] = word ^ bit

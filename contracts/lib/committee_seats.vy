@@ -280,13 +280,26 @@ def _seat_to_take(settings: uint256) -> (uint256, bool, uint256):
 
 @view
 @internal
-def _signing_seat(member: address, before: uint256) -> uint256:
+def _member_seat(member: address) -> uint256:
     seat: uint256 = self._records[member] >> SEAT_SHIFT
     assert seat > 0, "committee: not a member"
-    word: uint256 = self._seats[seat - 1]
-    assert self._is_current(word), "committee: term is over"
-    assert (word >> SINCE_SHIFT) & MASK_40 < before, "committee: seated too late"
+    assert self._is_current(self._seats[seat - 1]), "committee: term is over"
     return seat
+
+
+@view
+@internal
+def _signing_seat(member: address, before: uint256) -> uint256:
+    seat: uint256 = self._member_seat(member)
+    self._check_seated(seat, before)
+    return seat
+
+
+@view
+@internal
+def _check_seated(seat: uint256, before: uint256):
+    since: uint256 = (self._seats[seat - 1] >> SINCE_SHIFT) & MASK_40
+    assert since < before, "committee: seated too late"
 
 
 @view

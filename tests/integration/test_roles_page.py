@@ -182,6 +182,18 @@ GOVERNED = {
     ("FeeRouter", "set_staking"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_center"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_nodes"): (("stranger",), "router: not governance"),
+    ("Committee", "propose_award"): (("member", ONE, H), "committee: not a member"),
+    ("Committee", "propose_community"): ((0, "member", "x", H), "committee: not a member"),
+    ("Committee", "sign"): ((1, H), "committee: not a member"),
+    ("Committee", "withdraw_signature"): ((1,), "committee: not a member"),
+    ("Committee", "remove"): (("member", 0, H), "committee: not governance"),
+    ("Committee", "seize_bond"): (("member", "stranger", ONE, H), "committee: not governance"),
+    ("Committee", "open_to_all"): ((), "committee: not governance"),
+    ("Committee", "set_counted"): ((1, True), "committee: not governance"),
+    ("Committee", "set_settings"): (
+        ((3, 2, 5_000, 1_000 * ONE, 7 * 86_400, 90 * 86_400, 21 * 86_400),),
+        "committee: not governance",
+    ),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -208,6 +220,10 @@ OPEN = {
     "VestingVault": {"release", "release_many", "offer"},
     "FeeRouter": {
         "pay_fee", "use_app", "distribute", "withdraw", "withdraw_center", "register_app",
+    },
+    "Committee": {
+        "stand", "take_seat", "challenge", "assess", "resign", "release_bond", "execute_award",
+        "execute_community",
     },
 }  # fmt: skip
 

@@ -216,6 +216,7 @@ class CommitteeModel:
 
     def sign(self, sender: str, number: int, is_right: bool = True) -> None:
         """`is_right`: whether the digest that is given is the action's."""
+        self.member_seat(sender)
         action = self._open_action(number)
         require(is_right, "committee: another action")
         seat = self.signing_seat(sender, action.proposed_at)
@@ -223,6 +224,7 @@ class CommitteeModel:
         action.signers[seat] = (sender, self.seats[seat].since)
 
     def withdraw_signature(self, sender: str, number: int) -> None:
+        self.member_seat(sender)
         action = self._open_action(number)
         seat = self.signing_seat(sender, action.proposed_at)
         require(seat in action.signers, "committee: not signed")
@@ -313,10 +315,14 @@ class CommitteeModel:
             return expired[0], True
         return min(numbers, key=self._rank), False
 
-    def signing_seat(self, member: str, before: int) -> int:
+    def member_seat(self, member: str) -> int:
         number = self.seat_of(member)
         require(number > 0, "committee: not a member")
         require(self._is_current(number), "committee: term is over")
+        return number
+
+    def signing_seat(self, member: str, before: int) -> int:
+        number = self.member_seat(member)
         require(self.seats[number].since < before, "committee: seated too late")
         return number
 
