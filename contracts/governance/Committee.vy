@@ -258,7 +258,7 @@ def assess(member: address):
     assert index > 0, "committee: not seated"
     word: uint256 = committee_seats._seats[index - 1]
     old: uint256 = word & MASK_64
-    new: uint256 = min(old, self._points(member, committee_seats._communities[index - 1]))
+    new: uint256 = self._points(member, committee_seats._communities[index - 1])
     assert new < old, "committee: nothing voided"
     committee_seats._seats[index - 1] = word - (old - new)
     log ICommittee.SeatAssessed(member=member, seat=index, old_points=old, new_points=new)

@@ -35,6 +35,10 @@ EXITS = "contracts/lib/exit_tickets.vy"
 LOCKS = "contracts/lib/stake_locks.vy"
 VOTES = "contracts/lib/votes.vy"
 STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
+COMMITTEE = "contracts/governance/Committee.vy"
+COMMITTEE_SEATS = "contracts/lib/committee_seats.vy"
+COMMITTEE_ACTIONS = "contracts/lib/committee_actions.vy"
+COMMITTEE_MACHINE = ("tests/stateful/test_committee_machine.py",)
 
 PASS = "pass"
 
@@ -1736,6 +1740,180 @@ FEES_ARE_OWED = (
     ),
 )
 
+COMMITTEES_SEATS = (
+    Mutant(
+        "a bond is noted and not locked",
+        19,
+        COMMITTEE,
+        "extcall ICosStaking(STAKING).lock(msg.sender, bond - bonded)",
+        "extcall ICosStaking(STAKING).lock(msg.sender, 1)",
+        COMMITTEE_MACHINE,
+        "invariant 19",
+    ),
+    Mutant(
+        "a member's record outlives its seat",
+        19,
+        COMMITTEE_SEATS,
+        "self._records[holder] &= 2**SEAT_SHIFT - 1",
+        PASS,
+        COMMITTEE_MACHINE,
+    ),
+    Mutant(
+        "a displaced member keeps its bond bound for ever",
+        19,
+        COMMITTEE,
+        "extcall ICosStaking(STAKING).release(account, amount)",
+        PASS,
+        COMMITTEE_MACHINE,
+        "invariant 19",
+    ),
+    Mutant(
+        "an action is executed again",
+        19,
+        COMMITTEE_ACTIONS,
+        "self._actions[action] = word | EXECUTED_FLAG",
+        PASS,
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "a signature of who left counts",
+        19,
+        COMMITTEE_SEATS,
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 < before:",
+        "if True:",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "a successor inherits a signature",
+        19,
+        COMMITTEE_SEATS,
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 < before:",
+        "if self._is_current(word):",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "in the same second a successor inherits one",
+        19,
+        COMMITTEE_SEATS,
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 < before:",
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 <= before:",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "other terms than signed are executed",
+        19,
+        COMMITTEE_ACTIONS,
+        'assert digest == self._digests[action], "committee: another action" signatures',
+        "signatures",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "one signature too few is enough",
+        19,
+        COMMITTEE_ACTIONS,
+        "assert valid >= (committee_seats._settings >> 8) & MASK_8",
+        "assert valid + 1 >= (committee_seats._settings >> 8) & MASK_8",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "votes above the bond count",
+        0,
+        COMMITTEE,
+        "votes: uint256 = min(past, bond)",
+        "votes: uint256 = past",
+        ("tests/unit/committee/test_stand.py",),
+    ),
+    Mutant(
+        "points that came in the notice count",
+        0,
+        COMMITTEE,
+        "return min(record & MASK_64, self._points(account, self._notes[account] & MASK_192))",
+        "return self._points(account, self._notes[account] & MASK_192)",
+        ("tests/unit/committee/test_take_seat.py",),
+    ),
+    Mutant(
+        "voided points count",
+        0,
+        COMMITTEE,
+        "total += standing.points - voided",
+        "total += standing.points",
+        ("tests/unit/committee/test_take_seat.py",),
+    ),
+    Mutant(
+        "points of any community count",
+        0,
+        COMMITTEE,
+        "if not self.is_counted[community]:",
+        "if False:",
+        ("tests/unit/committee/test_stand.py",),
+    ),
+    Mutant(
+        "the notice is skipped",
+        0,
+        COMMITTEE,
+        'assert block.timestamp >= stood_at + notice, "committee: notice is running"',
+        PASS,
+        ("tests/unit/committee/test_take_seat.py",),
+    ),
+    Mutant(
+        "an equal score takes a seat",
+        0,
+        COMMITTEE,
+        'assert (score << 8) | priority > lowest >> 40, "committee: score too low"',
+        "assert (score << 8) | priority >= lowest >> 40",
+        ("tests/unit/committee/test_challenge.py",),
+    ),
+    Mutant(
+        "the senior loses a tie",
+        0,
+        COMMITTEE_SEATS,
+        "seniority: uint256 = MASK_40 - ((word >> SINCE_SHIFT) & MASK_40)",
+        "seniority: uint256 = (word >> SINCE_SHIFT) & MASK_40",
+        ("tests/unit/committee/test_challenge.py",),
+    ),
+    Mutant(
+        "a bond is free as soon as the seat is left",
+        0,
+        COMMITTEE,
+        "assert block.timestamp >= self._notes[account] >> FREE_SHIFT, "
+        '"committee: bond not free yet"',
+        PASS,
+        ("tests/unit/committee/test_leaving.py",),
+    ),
+    Mutant(
+        "a free bond is seized",
+        0,
+        COMMITTEE,
+        'assert block.timestamp < self._notes[account] >> FREE_SHIFT, "committee: bond is free"',
+        PASS,
+        ("tests/unit/committee/test_governance.py",),
+    ),
+    Mutant(
+        "an assessment adds points",
+        0,
+        COMMITTEE,
+        'assert new < old, "committee: nothing voided"',
+        PASS,
+        ("tests/unit/committee/test_leaving.py",),
+    ),
+    Mutant(
+        "who is no founder stands",
+        0,
+        COMMITTEE,
+        "if not self.is_open:",
+        "if False:",
+        ("tests/unit/committee/test_stand.py",),
+    ),
+    Mutant(
+        "half of the seats sign for all",
+        0,
+        COMMITTEE_SEATS,
+        "new.threshold * 2 > new.seats and new.threshold <= new.seats",
+        "new.threshold * 2 >= new.seats and new.threshold <= new.seats",
+        ("tests/unit/committee/test_governance.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -1754,4 +1932,5 @@ MUTANTS = (
     *FOUNDERS_SEATS,
     *STAKES_EARN_AND_VOTE,
     *FEES_ARE_OWED,
+    *COMMITTEES_SEATS,
 )

@@ -31,8 +31,10 @@ HOMES = {  # of modules, which do not compile alone
     catalogue.EXITS: catalogue.STAKING,
     catalogue.LOCKS: catalogue.STAKING,
     catalogue.VOTES: catalogue.STAKING,
+    catalogue.COMMITTEE_SEATS: catalogue.COMMITTEE,
+    catalogue.COMMITTEE_ACTIONS: catalogue.COMMITTEE,
 }
-INVARIANTS = set(range(1, 16))
+INVARIANTS = {*range(1, 16), 19}
 
 
 def test_every_mutant_has_its_own_name_and_names_tests_that_exist() -> None:

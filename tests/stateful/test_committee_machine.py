@@ -322,11 +322,32 @@ class CommitteeMachine(CommitteeActions):
     @rule(who=PERSON, community=st.sampled_from([ROOT, ROOT, OTHER]), cos=st.integers(1, 9_000))
     def contributes(self, who: int, community: int, cos: int) -> None:
         person, amount = self.people[who], cos * COS
+        self.contribute(person, community, amount)
+        if cos % 3 and community in self.model.counted:
+            self.stand(person, [community], BOND + cos)
+
+    @rule(who=PERSON, cos=st.integers(1, 9_000), more=st.sampled_from([BOND, 2 * BOND]))
+    def is_found_out(self, who: int, cos: int, more: int) -> None:
+        """Somebody gets a seat by points that are voided later."""
+        person = self.people[who]
+        if ROOT not in self.model.counted:
+            self.call("set_counted", self.governance, ROOT, True)
+        self.contribute(person, ROOT, cos * COS)
+        self.outbid(person, more, [ROOT])
+        if self.model.seat_of(person) and self.is_voidable(self.grants[-1][0].timestamp):
+            self.void(self.grants[-1])
+            self.call("assess", self.stranger, person)
+
+    def contribute(self, person: str, community: int, amount: int) -> None:
         header = self.house.contribute(person, amount, community)
         self.points[community, person] = self.points.get((community, person), 0) + amount
         self.grants.append((header, amount, person))
-        if cos % 3 and community in self.model.counted:
-            self.stand(person, [community], BOND + cos)
+
+    def void(self, grant: tuple[Any, int, str]) -> None:
+        header, amount, person = grant
+        self.grants.remove(grant)
+        self.house.void(header, amount, person)
+        self.points[header.community, person] -= amount
 
     def is_voidable(self, timestamp: int) -> bool:
         month = month_of(timestamp, UTC_8)
@@ -337,12 +358,10 @@ class CommitteeMachine(CommitteeActions):
     def is_voided(self, choice: int) -> None:
         still = [each for each in self.grants if self.is_voidable(each[0].timestamp)]
         if still:
-            header, amount, person = still[choice % len(still)]
-            self.grants.remove((header, amount, person))
-            self.house.void(header, amount, person)
-            self.points[header.community, person] -= amount
-            if self.model.seat_of(person):
-                self.call("assess", self.stranger, person)
+            grant = still[choice % len(still)]
+            self.void(grant)
+            if self.model.seat_of(grant[2]):
+                self.call("assess", self.stranger, grant[2])
 
     @rule(who=PERSON, odd=RARELY)
     def is_assessed(self, who: int, odd: bool) -> None:
@@ -413,17 +432,20 @@ class CommitteeMachine(CommitteeActions):
         outside = [person for person in self.people if not model.seat_of(person)]
         if not outside:
             return
-        person = self.one_of(outside, who)
+        self.outbid(self.one_of(outside, who), more, [])
+
+    def outbid(self, person: str, more: int, communities: list[int]) -> None:
+        model = self.model
         least = min((seat.votes for seat in model.seats.values()), default=0)
         units = self.staking_model.positions[person].units
         if units < least + more:
             self.stake(person, least + more - units)
             self.later(1)
-        self.stand(person, [], least + more)
+        self.stand(person, communities, least + more)
         if model.accounts[person].standing:
             self.later(model.settings.notice_seconds)
             _, is_vacant = model.seat_to_take()
-            self.call("take_seat" if is_vacant else "challenge", person)
+            self.call("take_seat" if is_vacant or model.seat_of(person) else "challenge", person)
 
     @rule(who=PERSON, odd=RARELY, often=st.integers(0, 3))
     def resigns(self, who: int, odd: bool, often: int) -> None:
