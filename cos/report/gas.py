@@ -128,6 +128,11 @@ CHALLENGE = Operation("committee: challenge the lowest of 7 seats", 0, 0, "")
 PROPOSE_AWARD = Operation("committee: propose an award", 0, 0, "")
 SIGN = Operation("committee: sign", 0, 0, "")
 EXECUTE_AWARD = Operation("committee: execute an award, 4 of 7, to a holder of grants", 0, 0, "")
+OPEN_RESOLUTION = Operation("resolutions: open a draft of two rewarded items", 0, 0, "")
+ADOPT = Operation("resolutions: the vote that adopts, 4 of 7", 0, 0, "")
+REPORT = Operation("resolutions: report", 0, 0, "")
+VOTE = Operation("resolutions: vote, neither first nor last", 0, 0, "")
+ACCEPT = Operation("resolutions: the vote that accepts and pays, 4 of 7", 0, 0, "")
 
 _PERMIT_TYPES = {
     "Permit": [
@@ -582,6 +587,38 @@ def _committee_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(PROPOSE_AWARD, proposed.gas_used)
     yield Row(SIGN, signed[-1])
     yield Row(EXECUTE_AWARD, executed)
+
+
+def _resolutions_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Of the committee of the committee's rows; the second resolution is measured, and its assignee
+    has COS already."""
+    register, token = suite.deployed["Resolutions"], suite.token
+    governance = chain.account("governance")
+    members = [seat[0] for seat in suite.deployed["Committee"].members()][:5]
+    maker, assignee = members[0], _account(chain, "assignee")
+    for account in (maker, assignee):
+        suite.treasury.issue(Bucket.CENTER_RESERVE, account, 100 * AMOUNT, sender=governance)
+    token.approve(register.address, 100 * AMOUNT, sender=maker)
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return register.transact(function, *args, sender=sender).gas_used
+
+    text, evidence = "Open the alumni house by May.", keccak(b"evidence")
+    for _ in range(2):
+        tasks = [(assignee, chain.timestamp + 30 * 86_400, AMOUNT)] * 2
+        opened = register.transact("open", text, keccak(b"document"), tasks, sender=maker)
+        number = opened.value
+        item, digest = register.resolution(number)[3], register.resolution(number)[6]
+        chain.warp(chain.timestamp + 1)
+        adopted = [gas("adopt", number, digest, sender=member) for member in members[1:4]]
+        reported = gas("report", item, evidence, sender=assignee)
+        chain.warp(chain.timestamp + 1)
+        votes = [gas("vote", item, evidence, True, sender=member) for member in members[:4]]
+    yield Row(OPEN_RESOLUTION, opened.gas_used)
+    yield Row(ADOPT, adopted[-1])
+    yield Row(REPORT, reported)
+    yield Row(VOTE, votes[1])
+    yield Row(ACCEPT, votes[3])
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

@@ -194,6 +194,12 @@ GOVERNED = {
         ((3, 2, 5_000, 1_000 * ONE, 7 * 86_400, 90 * 86_400, 21 * 86_400),),
         "committee: not governance",
     ),
+    ("Resolutions", "open"): (("x", H, []), "committee: not a member"),
+    ("Resolutions", "adopt"): ((1, H), "committee: not a member"),
+    ("Resolutions", "report"): ((1, H), "resolutions: not the assignee"),
+    ("Resolutions", "vote"): ((2, H, True), "committee: not a member"),
+    ("Resolutions", "decide"): ((1, True, H), "resolutions: not governance"),
+    ("Resolutions", "decline"): ((1,), "resolutions: not the assignee"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -225,6 +231,7 @@ OPEN = {
         "stand", "take_seat", "challenge", "assess", "resign", "release_bond", "execute_award",
         "execute_community",
     },
+    "Resolutions": {"withdraw", "lapse"},
 }  # fmt: skip
 
 
@@ -269,6 +276,11 @@ def suite():
     suite.registry.unfreeze(1, sender=chain.account("auditor"))
     if router := suite.deployed.get("FeeRouter"):
         router.register_app(ONE, H, sender=manager)
+    if resolutions := suite.deployed.get("Resolutions"):
+        member, due_at = chain.account("member"), START + 366 * 86_400
+        tasks = [(member, due_at, 0), (member, due_at, 0)]
+        resolutions.open("x", H, tasks, sender=chain.account("governance"))
+        resolutions.report(2, H, sender=member)
     return suite
 
 

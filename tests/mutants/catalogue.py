@@ -38,6 +38,8 @@ STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
 COMMITTEE = "contracts/governance/Committee.vy"
 COMMITTEE_SEATS = "contracts/lib/committee_seats.vy"
 COMMITTEE_ACTIONS = "contracts/lib/committee_actions.vy"
+RESOLUTIONS = "contracts/governance/Resolutions.vy"
+RESOLUTIONS_MACHINE = ("tests/stateful/test_resolutions_machine.py",)
 COMMITTEE_MACHINE = ("tests/stateful/test_committee_machine.py",)
 
 PASS = "pass"
@@ -1914,6 +1916,106 @@ COMMITTEES_SEATS = (
     ),
 )
 
+RESOLUTIONS_PAY = (
+    Mutant(
+        "a reward is paid and stays in escrow",
+        20,
+        RESOLUTIONS,
+        "self.escrowed -= amount",
+        PASS,
+        RESOLUTIONS_MACHINE,
+        "invariant 20",
+    ),
+    Mutant(
+        "a draft is withdrawn without its rewards",
+        20,
+        RESOLUTIONS,
+        "self._pay(maker, returned)",
+        PASS,
+        ("tests/unit/resolutions/test_resolutions.py",),
+    ),
+    Mutant(
+        "rewards are promised and not paid in",
+        20,
+        RESOLUTIONS,
+        "self.escrowed += rewards",
+        "self.escrowed += rewards + 1",
+        ("tests/unit/resolutions/test_resolutions.py",),
+    ),
+    Mutant(
+        "a reward is paid twice",
+        20,
+        RESOLUTIONS,
+        'assert word >> ITEM_STATUS_SHIFT <= REPORTED, "resolutions: item is closed"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "items of drafts are paid",
+        0,
+        RESOLUTIONS,
+        'assert self._is_adopted(word), "resolutions: not adopted"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a draft is withdrawn after its adoption",
+        0,
+        RESOLUTIONS,
+        'assert (word >> STATUS_SHIFT) & MASK_8 == DRAFT, "resolutions: not a draft" maker',
+        "maker",
+        ("tests/unit/resolutions/test_resolutions.py",),
+    ),
+    Mutant(
+        "what is rejected goes to the assignee",
+        0,
+        RESOLUTIONS,
+        "if status != ACCEPTED:",
+        "if False:",
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "one vote decides",
+        0,
+        RESOLUTIONS,
+        "return valid >= staticcall ICommittee(COMMITTEE).threshold()",
+        "return valid > 0",
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "an assignee votes for itself",
+        0,
+        RESOLUTIONS,
+        'assert msg.sender != self._account(word), "resolutions: own item"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a changed vote counts on both sides",
+        0,
+        RESOLUTIONS,
+        "progress = (progress | (bit << chosen)) & ~(bit << other)",
+        "progress = progress | (bit << chosen)",
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a report lapses with its due date",
+        0,
+        RESOLUTIONS,
+        "ends_at = reported_at + DECISION_SECONDS",
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a vote is for any report",
+        0,
+        RESOLUTIONS,
+        'assert evidence == self._evidence[item], "resolutions: another report"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -1933,4 +2035,5 @@ MUTANTS = (
     *STAKES_EARN_AND_VOTE,
     *FEES_ARE_OWED,
     *COMMITTEES_SEATS,
+    *RESOLUTIONS_PAY,
 )

@@ -249,6 +249,10 @@ class ResolutionsMachine(CommitteeActions):
             if self.books.resolutions[number - 1].status == DRAFT and member != maker:
                 self.ask("adopt", member, number, digest, told=(number, True))
         adopted = self.books.resolutions[number - 1].status == ADOPTED
+        if stop == 2 and adopted and cos % 3 == 0:
+            self.ask("decline", task.assignee, item)
+        elif stop == 2 and adopted:
+            self.ask("decide", self.governance, item, False, REASON)
         if stop == 2 or not adopted or not self.ask("report", task.assignee, item, EVIDENCE):
             return
         if cos % 10 == 1:
