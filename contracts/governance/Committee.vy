@@ -9,10 +9,10 @@
      - Points are those of up to six communities that the candidate names out of a governed list,
        less what the auditor has voided. Counted is the lower of those at standing and those at
        taking the seat, so that points have been public for the whole notice.
-     - Votes are those that the candidate had in the last second before it stood, and never more than
-       its bond. The bond is stake locked from standing until after the seat is left: a coin counts in
-       one bond only, so all scores together can't count more stake than there is, and no stake can
-       be moved from one candidate to the next while it counts for the first.
+     - Votes are those that the candidate had in the last second before it stood, and never more
+       than its bond. The bond is stake locked from standing until after the seat is left: a coin
+       counts in one bond only, so all scores together can't count more stake than there is, and no
+       stake can be moved from one candidate to the next while it counts for the first.
      A candidate with a higher score takes the lowest seat. Ties: founders 1 to 10, then 11 to 30,
      then all others; among those the senior keeps its seat.
      No loop but over seats, at most 15, and six communities: candidates may be a million.
@@ -149,14 +149,14 @@ def __init__(
 @external
 def stand(communities: DynArray[uint256, MAX_COMMUNITIES], bond: uint256):
     """
-    @notice The caller stands for a seat: its bond is locked, its points and votes are taken, and its
-            notice begins. Standing again takes all of them anew, and begins a new notice; a member
-            does so to renew its term.
-    @dev Votes are those of the last second, and at most the bond: coins staked in this second do not
-         count, and those that count stay locked.
+    @notice The caller stands for a seat: its bond is locked, its points and votes are taken, and
+            its notice begins. Standing again takes all of them anew, and begins a new notice; a
+            member does so to renew its term.
+    @dev Votes are those of the last second, and at most the bond: coins staked in this second do
+         not count, and those that count stay locked.
     @param communities Communities whose points count for the caller: up to six, ascending
-    @param bond Base units to be bonded in all, not less than is bonded already. CosStaking must have
-           the caller's allowance for what is added
+    @param bond Base units to be bonded in all, not less than is bonded already. CosStaking must
+           have the caller's allowance for what is added
     """
     settings: uint256 = committee_seats._settings
     if not self.is_open:
@@ -198,8 +198,9 @@ def stand(communities: DynArray[uint256, MAX_COMMUNITIES], bond: uint256):
 @external
 def take_seat() -> uint256:
     """
-    @notice A candidate takes a vacant seat: an empty one, else the first whose term is over. A member
-            renews its own: the score is the new one, higher or not, and the term begins anew.
+    @notice A candidate takes a vacant seat: an empty one, else the first whose term is over. A
+            member renews its own: the score is the new one, higher or not, and the term begins
+            anew.
     @dev A member that renews in time keeps its seniority.
     @return The seat's number, from 1
     """
@@ -226,8 +227,8 @@ def take_seat() -> uint256:
 @external
 def challenge() -> uint256:
     """
-    @notice A candidate with a higher score than the lowest seat's takes that seat. Equal scores: only
-            a founder of the first 30 against a member that ranks behind it.
+    @notice A candidate with a higher score than the lowest seat's takes that seat. Equal scores:
+            only a founder of the first 30 against a member that ranks behind it.
     @return The seat's number, from 1
     """
     settings: uint256 = committee_seats._settings
@@ -267,8 +268,8 @@ def assess(member: address):
 @external
 def resign():
     """
-    @notice The caller gives up its seat and its candidacy. A former member's bond stays locked for a
-            while; that of who was only a candidate can be released at once.
+    @notice The caller gives up its seat and its candidacy. A former member's bond stays locked for
+            a while; that of who was only a candidate can be released at once.
     """
     self._leave(msg.sender)
 
@@ -276,8 +277,8 @@ def resign():
 @external
 def release_bond(account: address) -> uint256:
     """
-    @notice Unlocks the bond of who neither has a seat nor stands, once a former member's time is over.
-            Anyone may call it.
+    @notice Unlocks the bond of who neither has a seat nor stands, once a former member's time is
+            over. Anyone may call it.
     @param account Whose bond
     @return Base units
     """
@@ -464,8 +465,8 @@ def set_settings(new: ICommittee.Settings):
     @notice Changes seats, weights, bond and times. Only governance. Terms that have begun and bonds
             that wait for their release keep their ends; scores are by the new weights at once.
     @param new Seats 3 to 15, those that fall away must be empty; signatures more than half of them;
-           points_bps 1,000 to 9,000; bond 1,000 to 100,000,000 COS; notice 7 to 90 days; term 90 days
-           to four years; release 21 days to a year
+           points_bps 1,000 to 9,000; bond 1,000 to 100,000,000 COS; notice 7 to 90 days; term 90
+           days to four years; release 21 days to a year
     """
     self._check_governance()
     committee_seats._set_settings(new)

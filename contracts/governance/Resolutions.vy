@@ -3,13 +3,14 @@
 """
 @title Resolutions
 @notice Decisions of the committee or of governance, with items: who does what until when, for which
-        reward. The assignee reports with the hash of its evidence, the committee or governance accepts or
-        rejects, and what is overdue is for everyone to see.
-@dev Whoever opens a resolution pays all its rewards in, in COS, by `transferFrom` of the exact sum. A
-     reward goes to its assignee when its item is accepted, and back to the maker in every other end:
-     draft withdrawn, item rejected, declined, lapsed. Nothing of the terms ever changes.
-     A draft of a member is adopted, and a reported item decided, by as many members of the committee
-     as its actions need; governance does both alone. Votes are bits of seats: see committee_actions.
+        reward. The assignee reports with the hash of its evidence, the committee or governance
+        accepts or rejects, and what is overdue is for everyone to see.
+@dev Whoever opens a resolution pays all its rewards in, in COS, by `transferFrom` of the exact sum.
+     A reward goes to its assignee when its item is accepted, and back to the maker in every other
+     end: draft withdrawn, item rejected, declined, lapsed. Nothing of the terms ever changes.
+     A draft of a member is adopted, and a reported item decided, by as many members of the
+     committee as its actions need; governance does both alone. Votes are bits of seats: see
+     committee_actions.
      Invariant: escrowed = sum of the rewards of items that can still be paid, of drafts and adopted
      resolutions; the balance is at least that. COS sent here in any other way counts for nothing.
 @custom:license AGPL-3.0-only
@@ -120,12 +121,12 @@ def open(
     text: String[1024], document_hash: bytes32, tasks: DynArray[IResolutions.Task, MAX_TASKS]
 ) -> uint256:
     """
-    @notice Opens a resolution and pays its rewards in. That of governance is adopted at once; that of a
-            member of the committee is a draft, which its maker supports.
+    @notice Opens a resolution and pays its rewards in. That of governance is adopted at once; that
+            of a member of the committee is a draft, which its maker supports.
     @param text What is decided; goes to the log, and into the digest
     @param document_hash keccak256 of the full document; zero for none
-    @param tasks Its items: up to 20, or none. Assignees neither zero, the token nor this contract; due
-           dates ahead, at most five years; rewards in base units, pulled from the caller
+    @param tasks Its items: up to 20, or none. Assignees neither zero, the token nor this contract;
+           due dates ahead, at most five years; rewards in base units, pulled from the caller
     @return The resolution's number
     """
     assert len(text) > 0, "resolutions: no text"
@@ -202,7 +203,8 @@ def open(
 @external
 def adopt(resolution: uint256, digest: bytes32) -> bool:
     """
-    @notice A member supports a draft; with enough of them it is adopted. Doing it again only counts anew.
+    @notice A member supports a draft; with enough of them it is adopted. Doing it again only counts
+            anew.
     @param resolution A draft of the last 14 days
     @param digest What it says: after a reorganisation the number may be another resolution's
     @return Whether it is adopted now
@@ -226,8 +228,8 @@ def adopt(resolution: uint256, digest: bytes32) -> bool:
 @external
 def withdraw(resolution: uint256) -> uint256:
     """
-    @notice Ends a draft and returns its rewards to its maker. The maker while it is a draft; anyone when
-            it was not adopted in time.
+    @notice Ends a draft and returns its rewards to its maker. The maker while it is a draft; anyone
+            when it was not adopted in time.
     @param resolution A draft
     @return Base units returned
     """
@@ -270,8 +272,9 @@ def report(item: uint256, evidence: bytes32):
 @external
 def vote(item: uint256, evidence: bytes32, accepts: bool) -> bool:
     """
-    @notice A member votes on a reported item, not on its own; with enough votes it is accepted and paid,
-            or rejected. A member may change its vote, or repeat it to have the votes counted anew.
+    @notice A member votes on a reported item, not on its own; with enough votes it is accepted and
+            paid, or rejected. A member may change its vote, or repeat it to have the votes counted
+            anew.
     @param item A reported item
     @param evidence What was reported
     @param accepts Whether the member accepts it
@@ -326,8 +329,8 @@ def decline(item: uint256):
 @external
 def lapse(item: uint256):
     """
-    @notice Ends an item that nobody reported until 30 days after its due date, or whose report nobody
-            decided in 90 days. Anyone may call it; the reward returns to the maker.
+    @notice Ends an item that nobody reported until 30 days after its due date, or whose report
+            nobody decided in 90 days. Anyone may call it; the reward returns to the maker.
     @param item An item of an adopted resolution that is neither decided nor given up
     """
     word: uint256 = self._live(item)
@@ -401,8 +404,8 @@ def items(first: uint256, length: uint256) -> DynArray[IResolutions.Item, MAX_PA
 @external
 def overdue(first: uint256, length: uint256) -> DynArray[uint256, MAX_PAGE]:
     """
-    @notice Which of some items are overdue: of an adopted resolution, not reported, and past their due
-            date.
+    @notice Which of some items are overdue: of an adopted resolution, not reported, and past their
+            due date.
     @param first The first number that is looked at, from 1
     @param length How many are looked at, at most 50
     @return The numbers of the overdue ones

@@ -53,7 +53,7 @@ def sign(action: uint256, digest: bytes32):
     assert digest == self._digests[action], "committee: another action"
     committee_seats._check_seated(seat, word & MASK_40)
     bit: uint256 = 1 << (seat - 1 + SIGNATURES_SHIFT)
-    # A bit that is set is this member's own: there was no other holder since the action was proposed.
+    # A bit that is set is this member's own: nobody else had the seat since the proposal.
     assert word & bit == 0, "committee: already signed"
     self._actions[action] = word | bit
     log ICommittee.Signed(action=action, member=msg.sender, seat=seat)

@@ -3,9 +3,9 @@
 """
 @title Seats of the committee
 @notice Who has which seat with what score, and the settings by which seats are given.
-@dev Of each seat one word: empty, or points, votes, since when, until when, and rank in ties. A holder
-     whose term is over is no member any more, and its seat is vacant. Scores are computed when they
-     are compared, so that all of them are by the same weights.
+@dev Of each seat one word: empty, or points, votes, since when, until when, and rank in ties. A
+     holder whose term is over is no member any more, and its seat is vacant. Scores are computed
+     when they are compared, so that all of them are by the same weights.
 @custom:license AGPL-3.0-only
 """
 
@@ -164,7 +164,8 @@ def signing_seat(member: address, before: uint256) -> uint256:
 @external
 def count_valid(signatures: uint256, before: uint256) -> uint256:
     """
-    @notice How many of some signatures are those of members of now that were members before a moment.
+    @notice How many of some signatures are those of members of now that were members before a
+            moment.
     @param signatures Bit k - 1 is that of seat k; higher bits than there are seats do not count
     @param before UNIX seconds
     @return Signatures
@@ -254,7 +255,8 @@ def _is_current(word: uint256) -> bool:
 def _seat_to_take(settings: uint256) -> (uint256, bool, uint256):
     """
     @dev The first empty seat; else the first whose term is over; else the lowest.
-    @return Its index, whether it is vacant, and else its key: score | priority 8 | 2**40 - 1 - since
+    @return Its index, whether it is vacant, and else its key: score | priority 8 | 2**40 - 1 -
+            since
     """
     expired: uint256 = MAX_SEATS
     lowest_index: uint256 = 0
