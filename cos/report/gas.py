@@ -138,6 +138,17 @@ VESTING_REVOKE = Operation("vesting: revoke", 0, 0, "")
 AWARD = Operation("management: award, to a holder of grants", 0, 0, "")
 AWARD_NEW = Operation("management: award, a first grant", 0, 0, "")
 SET_PEAK = Operation("management: change the peak", 0, 0, "")
+STAND = Operation("committee: stand, first of a candidate, two communities", 0, 0, "")
+TAKE_SEAT = Operation("committee: take an empty seat", 0, 0, "")
+CHALLENGE = Operation("committee: challenge the lowest of 7 seats", 0, 0, "")
+PROPOSE_AWARD = Operation("committee: propose an award", 0, 0, "")
+SIGN = Operation("committee: sign", 0, 0, "")
+EXECUTE_AWARD = Operation("committee: execute an award, 4 of 7, to a holder of grants", 0, 0, "")
+OPEN_RESOLUTION = Operation("resolutions: open a draft of two rewarded items", 0, 0, "")
+ADOPT = Operation("resolutions: the vote that adopts, 4 of 7", 0, 0, "")
+REPORT = Operation("resolutions: report", 0, 0, "")
+VOTE = Operation("resolutions: vote, neither first nor last", 0, 0, "")
+ACCEPT = Operation("resolutions: the vote that accepts and pays, 4 of 7", 0, 0, "")
 
 OPEN_POOL = Operation("exchange: open a pool", 0, 0, "")
 ADD_LIQUIDITY = Operation(
@@ -190,6 +201,8 @@ def measure(chain: Chain) -> list[Row]:
         *_router_rows(chain, suite),
         *_exchange_rows(chain, suite),
         *_sub_token_rows(chain, suite),
+        *_committee_rows(chain, suite),
+        *_resolutions_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 
@@ -687,6 +700,82 @@ def _sub_token_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     gas("fulfil", [first], [keccak(b"evidence")])
     chain.advance(8 * DAY)
     yield Row(SETTLE_RIGHT, gas("settle", [first]))
+
+
+def _committee_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Seven seats, all taken; the first to come opens slots that no later one opens again."""
+    committee, staking, token = suite.committee, suite.staking, suite.token
+    governance, secretariat = chain.account("governance"), chain.account("secretariat")
+    settings = (7, 4, 5_000, 1_000 * COS, 7 * 86_400, 366 * 86_400, 30 * 86_400)
+    committee.set_settings(settings, sender=governance)
+    if not committee.is_open():
+        committee.open_to_all(sender=governance)
+    communities = []
+    for name in ("first", "second"):
+        suite.registry.create(0, governance, name, keccak(b"gas"), sender=secretariat)
+        communities.append(suite.registry.community_count())
+        committee.set_counted(communities[-1], True, sender=governance)
+    people = [_account(chain, f"candidate {number}") for number in range(8)]
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return committee.transact(function, *args, sender=sender).gas_used
+
+    stands = []
+    for number, person in enumerate(people):
+        bond = (2_000 + number) * COS
+        suite.treasury.issue(Bucket.CENTER_RESERVE, person, bond, sender=governance)
+        token.approve(staking.address, bond, sender=person)
+        staking.stake(bond, sender=person)
+        staking.approve_lock(committee.address, 2**64 - 1, sender=person)
+        stands.append(gas("stand", communities, bond, sender=person))
+    yield Row(STAND, stands[-1])
+    chain.warp(chain.timestamp + 7 * 86_400)
+    seats = [gas("take_seat", sender=person) for person in people[:7]]
+    yield Row(TAKE_SEAT, seats[-1])
+    yield Row(CHALLENGE, gas("challenge", sender=people[7]))
+    chain.warp(chain.timestamp + 1)
+    terms = (_plain_address("awarded by committee"), AMOUNT, keccak(b"reason"))
+    for _ in range(2):  # the second award is measured
+        proposed = committee.transact("propose_award", *terms, sender=people[1])
+        number = proposed.value
+        digest = committee.action(number)[1]
+        signed = [gas("sign", number, digest, sender=each) for each in people[2:5]]
+        executed = gas("execute_award", number, *terms, sender=people[1])
+    yield Row(PROPOSE_AWARD, proposed.gas_used)
+    yield Row(SIGN, signed[-1])
+    yield Row(EXECUTE_AWARD, executed)
+
+
+def _resolutions_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Of the committee of the committee's rows; the second resolution is measured, and its assignee
+    has COS already."""
+    register, token = suite.resolutions, suite.token
+    governance = chain.account("governance")
+    members = [seat[0] for seat in suite.committee.members()][:5]
+    maker, assignee = members[0], _account(chain, "assignee")
+    for account in (maker, assignee):
+        suite.treasury.issue(Bucket.CENTER_RESERVE, account, 100 * AMOUNT, sender=governance)
+    token.approve(register.address, 100 * AMOUNT, sender=maker)
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return register.transact(function, *args, sender=sender).gas_used
+
+    text, evidence = "Open the alumni house by May.", keccak(b"evidence")
+    for _ in range(2):
+        tasks = [(assignee, chain.timestamp + 30 * 86_400, AMOUNT)] * 2
+        opened = register.transact("open", text, keccak(b"document"), tasks, sender=maker)
+        number = opened.value
+        item, digest = register.resolution(number)[3], register.resolution(number)[6]
+        chain.warp(chain.timestamp + 1)
+        adopted = [gas("adopt", number, digest, sender=member) for member in members[1:4]]
+        reported = gas("report", item, evidence, sender=assignee)
+        chain.warp(chain.timestamp + 1)
+        votes = [gas("vote", item, evidence, True, sender=member) for member in members[:4]]
+    yield Row(OPEN_RESOLUTION, opened.gas_used)
+    yield Row(ADOPT, adopted[-1])
+    yield Row(REPORT, reported)
+    yield Row(VOTE, votes[1])
+    yield Row(ACCEPT, votes[3])
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

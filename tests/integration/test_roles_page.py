@@ -219,6 +219,24 @@ GOVERNED = {
     ("SubTokenIssuer", "take_face"): ((1,), "subtoken: not the holder"),
     ("SubTokenIssuer", "set_issue_fee"): ((0,), "subtoken: not governance"),
     ("SubTokenIssuer", "set_router"): (("stranger",), "subtoken: not governance"),
+    ("Committee", "propose_award"): (("member", ONE, H), "committee: not a member"),
+    ("Committee", "propose_community"): ((0, "member", "x", H), "committee: not a member"),
+    ("Committee", "sign"): ((1, H), "committee: not a member"),
+    ("Committee", "withdraw_signature"): ((1,), "committee: not a member"),
+    ("Committee", "remove"): (("member", 0, H), "committee: not governance"),
+    ("Committee", "seize_bond"): (("member", "stranger", ONE, H), "committee: not governance"),
+    ("Committee", "open_to_all"): ((), "committee: not governance"),
+    ("Committee", "set_counted"): ((1, True), "committee: not governance"),
+    ("Committee", "set_settings"): (
+        ((3, 2, 5_000, 1_000 * ONE, 7 * 86_400, 90 * 86_400, 21 * 86_400),),
+        "committee: not governance",
+    ),
+    ("Resolutions", "open"): (("x", H, []), "committee: not a member"),
+    ("Resolutions", "adopt"): ((1, H), "committee: not a member"),
+    ("Resolutions", "report"): ((1, H), "resolutions: not the assignee"),
+    ("Resolutions", "vote"): ((2, H, True), "committee: not a member"),
+    ("Resolutions", "decide"): ((1, True, H), "resolutions: not governance"),
+    ("Resolutions", "decline"): ((1,), "resolutions: not the assignee"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -253,6 +271,11 @@ OPEN = {
     "PoolShare": {"transfer", "transferFrom", "approve"},
     "SubToken": {"transfer", "transferFrom", "approve", "permit", "permit_signature"},
     "SubTokenIssuer": {"open", "burn", "redeem", "request", "settle"},
+    "Committee": {
+        "stand", "take_seat", "challenge", "assess", "resign", "release_bond", "execute_award",
+        "execute_community",
+    },
+    "Resolutions": {"withdraw", "lapse"},
 }  # fmt: skip
 # Points of the manager's, of which the member has asked for one.
 POINTS = ("Points", "P", 0, 0, H, START * 2, 30 * 86_400, 3 * 86_400, "seller", True)
@@ -334,6 +357,13 @@ def suite():
     issuer.mint(points, member, 1, sender=manager)
     issuer.request([(points, 1, H)], sender=member)
     suite.deployed["sub-token"] = chain.at("SubToken", points)
+    if router := suite.deployed.get("FeeRouter"):
+        router.register_app(ONE, H, sender=manager)
+    if resolutions := suite.deployed.get("Resolutions"):
+        member, due_at = chain.account("member"), START + 366 * 86_400
+        tasks = [(member, due_at, 0), (member, due_at, 0)]
+        resolutions.open("x", H, tasks, sender=chain.account("governance"))
+        resolutions.report(2, H, sender=member)
     return suite
 
 

@@ -2270,6 +2270,294 @@ UNITS_ARE_REDEEMED_ONCE = (
     ),
 )
 
+COMMITTEE = "contracts/governance/Committee.vy"
+
+COMMITTEE_SEATS = "contracts/lib/committee_seats.vy"
+
+COMMITTEE_ACTIONS = "contracts/lib/committee_actions.vy"
+
+RESOLUTIONS = "contracts/governance/Resolutions.vy"
+
+RESOLUTIONS_MACHINE = ("tests/stateful/test_resolutions_machine.py",)
+
+COMMITTEE_MACHINE = ("tests/stateful/test_committee_machine.py",)
+
+
+COMMITTEES_SEATS = (
+    Mutant(
+        "a bond is noted and not locked",
+        19,
+        COMMITTEE,
+        "extcall ICosStaking(STAKING).lock(msg.sender, bond - bonded)",
+        "extcall ICosStaking(STAKING).lock(msg.sender, 1)",
+        COMMITTEE_MACHINE,
+        "invariant 19",
+    ),
+    Mutant(
+        "a member's record outlives its seat",
+        19,
+        COMMITTEE_SEATS,
+        "self._records[holder] &= 2**SEAT_SHIFT - 1",
+        PASS,
+        COMMITTEE_MACHINE,
+    ),
+    Mutant(
+        "a displaced member keeps its bond bound for ever",
+        19,
+        COMMITTEE,
+        "extcall ICosStaking(STAKING).release(account, amount)",
+        PASS,
+        COMMITTEE_MACHINE,
+        "invariant 19",
+    ),
+    Mutant(
+        "an action is executed again",
+        19,
+        COMMITTEE_ACTIONS,
+        "self._actions[action] = word | EXECUTED_FLAG",
+        PASS,
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "a signature of who left counts",
+        19,
+        COMMITTEE_SEATS,
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 < before:",
+        "if True:",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "a successor inherits a signature",
+        19,
+        COMMITTEE_SEATS,
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 < before:",
+        "if self._is_current(word):",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "in the same second a successor inherits one",
+        19,
+        COMMITTEE_SEATS,
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 < before:",
+        "if self._is_current(word) and (word >> SINCE_SHIFT) & MASK_40 <= before:",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "other terms than signed are executed",
+        19,
+        COMMITTEE_ACTIONS,
+        'assert digest == self._digests[action], "committee: another action" signatures',
+        "signatures",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "one signature too few is enough",
+        19,
+        COMMITTEE_ACTIONS,
+        "assert valid >= (committee_seats._settings >> 8) & MASK_8",
+        "assert valid + 1 >= (committee_seats._settings >> 8) & MASK_8",
+        ("tests/unit/committee/test_actions.py",),
+    ),
+    Mutant(
+        "votes above the bond count",
+        0,
+        COMMITTEE,
+        "votes: uint256 = min(past, bond)",
+        "votes: uint256 = past",
+        ("tests/unit/committee/test_stand.py",),
+    ),
+    Mutant(
+        "points that came in the notice count",
+        0,
+        COMMITTEE,
+        "return min(record & MASK_64, self._points(account, self._notes[account] & MASK_192))",
+        "return self._points(account, self._notes[account] & MASK_192)",
+        ("tests/unit/committee/test_take_seat.py",),
+    ),
+    Mutant(
+        "voided points count",
+        0,
+        COMMITTEE,
+        "total += standing.points - voided",
+        "total += standing.points",
+        ("tests/unit/committee/test_take_seat.py",),
+    ),
+    Mutant(
+        "points of any community count",
+        0,
+        COMMITTEE,
+        "if not self.is_counted[community]:",
+        "if False:",
+        ("tests/unit/committee/test_stand.py",),
+    ),
+    Mutant(
+        "the notice is skipped",
+        0,
+        COMMITTEE,
+        'assert block.timestamp >= stood_at + notice, "committee: notice is running"',
+        PASS,
+        ("tests/unit/committee/test_take_seat.py",),
+    ),
+    Mutant(
+        "an equal score takes a seat",
+        0,
+        COMMITTEE,
+        'assert (score << 8) | priority > lowest >> 40, "committee: score too low"',
+        "assert (score << 8) | priority >= lowest >> 40",
+        ("tests/unit/committee/test_challenge.py",),
+    ),
+    Mutant(
+        "the senior loses a tie",
+        0,
+        COMMITTEE_SEATS,
+        "seniority: uint256 = MASK_40 - ((word >> SINCE_SHIFT) & MASK_40)",
+        "seniority: uint256 = (word >> SINCE_SHIFT) & MASK_40",
+        ("tests/unit/committee/test_challenge.py",),
+    ),
+    Mutant(
+        "a bond is free as soon as the seat is left",
+        0,
+        COMMITTEE,
+        "assert block.timestamp >= self._notes[account] >> FREE_SHIFT, "
+        '"committee: bond not free yet"',
+        PASS,
+        ("tests/unit/committee/test_leaving.py",),
+    ),
+    Mutant(
+        "a free bond is seized",
+        0,
+        COMMITTEE,
+        'assert block.timestamp < self._notes[account] >> FREE_SHIFT, "committee: bond is free"',
+        PASS,
+        ("tests/unit/committee/test_governance.py",),
+    ),
+    Mutant(
+        "an assessment adds points",
+        0,
+        COMMITTEE,
+        'assert new < old, "committee: nothing voided"',
+        PASS,
+        ("tests/unit/committee/test_leaving.py",),
+    ),
+    Mutant(
+        "who is no founder stands",
+        0,
+        COMMITTEE,
+        "if not self.is_open:",
+        "if False:",
+        ("tests/unit/committee/test_stand.py",),
+    ),
+    Mutant(
+        "half of the seats sign for all",
+        0,
+        COMMITTEE_SEATS,
+        "new.threshold * 2 > new.seats and new.threshold <= new.seats",
+        "new.threshold * 2 >= new.seats and new.threshold <= new.seats",
+        ("tests/unit/committee/test_governance.py",),
+    ),
+)
+
+
+RESOLUTIONS_PAY = (
+    Mutant(
+        "a reward is paid and stays in escrow",
+        20,
+        RESOLUTIONS,
+        "self.escrowed -= amount",
+        PASS,
+        RESOLUTIONS_MACHINE,
+        "invariant 20",
+    ),
+    Mutant(
+        "a draft is withdrawn without its rewards",
+        20,
+        RESOLUTIONS,
+        "self._pay(maker, returned)",
+        PASS,
+        ("tests/unit/resolutions/test_resolutions.py",),
+    ),
+    Mutant(
+        "rewards are promised and not paid in",
+        20,
+        RESOLUTIONS,
+        "self.escrowed += rewards",
+        "self.escrowed += rewards + 1",
+        ("tests/unit/resolutions/test_resolutions.py",),
+    ),
+    Mutant(
+        "a reward is paid twice",
+        20,
+        RESOLUTIONS,
+        'assert word >> ITEM_STATUS_SHIFT <= REPORTED, "resolutions: item is closed"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "items of drafts are paid",
+        0,
+        RESOLUTIONS,
+        'assert self._is_adopted(word), "resolutions: not adopted"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a draft is withdrawn after its adoption",
+        0,
+        RESOLUTIONS,
+        'assert (word >> STATUS_SHIFT) & MASK_8 == DRAFT, "resolutions: not a draft" maker',
+        "maker",
+        ("tests/unit/resolutions/test_resolutions.py",),
+    ),
+    Mutant(
+        "what is rejected goes to the assignee",
+        0,
+        RESOLUTIONS,
+        "if status != ACCEPTED:",
+        "if False:",
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "one vote decides",
+        0,
+        RESOLUTIONS,
+        "return valid >= staticcall ICommittee(COMMITTEE).threshold()",
+        "return valid > 0",
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "an assignee votes for itself",
+        0,
+        RESOLUTIONS,
+        'assert msg.sender != self._account(word), "resolutions: own item"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a changed vote counts on both sides",
+        0,
+        RESOLUTIONS,
+        "progress = (progress | (bit << chosen)) & ~(bit << other)",
+        "progress = progress | (bit << chosen)",
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a report lapses with its due date",
+        0,
+        RESOLUTIONS,
+        "ends_at = reported_at + DECISION_SECONDS",
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+    Mutant(
+        "a vote is for any report",
+        0,
+        RESOLUTIONS,
+        'assert evidence == self._evidence[item], "resolutions: another report"',
+        PASS,
+        ("tests/unit/resolutions/test_items.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -2291,4 +2579,6 @@ MUTANTS = (
     *THE_SIMULATOR_SEES,
     *EXCHANGE_HOLDS,
     *UNITS_ARE_REDEEMED_ONCE,
+    *COMMITTEES_SEATS,
+    *RESOLUTIONS_PAY,
 )

@@ -32,7 +32,7 @@ from cos.suite.plan import ADMIN_ROLE, role
 
 COS = 10**8
 START = 1_767_196_800  # 2026-01-01T00:00:00+08:00
-STEPS = 81  # of the default plan, reading back included
+STEPS = 86  # of the default plan, reading back included
 
 
 class Interrupted(Exception):
