@@ -2016,6 +2016,7 @@ UNITS_ARE_REDEEMED_ONCE = (
         "mint(to, amount)\n"
         "    collateral: uint256 = sub_token_terms._face_value(more) * (amount - 1)",
         SUB_MACHINE,
+        "invariant 16",
     ),
     Mutant(
         "a batch counts its last amount only",
@@ -2056,6 +2057,7 @@ UNITS_ARE_REDEEMED_ONCE = (
         "extcall ISubToken(sub_token).burn(msg.sender, amount) paid: uint256",
         "paid: uint256",
         SUB_MACHINE,
+        "invariant 16",
     ),
     Mutant(
         "a right is redeemed and its collateral stays locked",
@@ -2064,6 +2066,7 @@ UNITS_ARE_REDEEMED_ONCE = (
         "_face_value(sub_token_terms._more_of(sub_token)) * amount",
         "_face_value(sub_token_terms._more_of(sub_token)) * 0",
         SUB_MACHINE,
+        "invariant 16",
     ),
     Mutant(
         "an issuer reclaims more than is in circulation",

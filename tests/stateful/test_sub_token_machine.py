@@ -708,13 +708,10 @@ class SubTokenMachine(SubTokenActions):
         getattr(self, name)(**arguments)
 
     @invariant()
-    def both_sides_are_equal(self) -> None:
+    def it_is_covered_and_both_sides_are_equal(self) -> None:
+        self.collateral_covers_all()
         self.sub_tokens_are_equal()
         self.stakes_are_equal()
-
-    @invariant()
-    def the_collateral_covers_all(self) -> None:
-        self.collateral_covers_all()
 
 
 REPERTOIRE = Repertoire(SubTokenMachine)
