@@ -241,8 +241,8 @@ class ResolutionsMachine(CommitteeActions):
             return
         number, item = len(self.books.resolutions), len(self.books.items)
         if stop == 1:
-            if cos % 2:
-                self.ask("withdraw", maker, number)
+            if cos % 3:
+                self.ask("withdraw", self.stranger if cos % 3 == 2 else maker, number)
             return
         digest = self.register.resolution(number)[6]
         for member in members:
