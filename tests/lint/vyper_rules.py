@@ -19,8 +19,8 @@ from vyper.builtins.functions import DISPATCH_TABLE, STMT_DISPATCH_TABLE
 CODE_LINES_LIMIT = 450
 MODULES = (
     "authority", "bonus", "calendar", "credit", "curve", "custody", "drops", "founders",
-    "governed", "ledger", "payment", "pool", "quota", "quota sale", "registry", "router", "rules",
-    "sale", "staking", "token", "treasury", "vault", "votes",
+    "governed", "governor", "ledger", "payment", "pool", "quota", "quota sale", "registry",
+    "router", "rules", "sale", "staking", "token", "treasury", "vault", "votes",
 )  # fmt: skip
 # Their names and letter case are those of ERC-20.
 STANDARD_CONSTANTS = {"name", "symbol", "decimals"}
