@@ -3,13 +3,15 @@
 @title Two assemblies
 @notice Who votes: the founders by capital paid, until enough COS has been staked for long enough; from
         then on, for good, everyone who stakes.
-@dev The assembly of a proposal is a function of its snapshot alone. The switch takes effect one voting
-     delay later, so that a proposal made before it keeps its assembly (unless the voting delay was
-     shortened meanwhile: then the snapshot decides).
-     That more than a fixed stake has been staked for the whole time can't be summed up on chain. So
+@dev The assembly of a proposal is a function of its snapshot alone. The switch takes effect behind the
+     snapshots of all proposals made before it (one voting delay later, unless the delay was shortened
+     meanwhile), so none changes its assembly.
+     That more than a fixed stake has been staked in every second can't be looked up at bounded cost. So
      anyone starts the clock while it is, anyone stops it by naming a second at which it was not (of
      any time since the start: past votes can be looked up), and when the time is over anyone makes
-     the switch.
+     the switch. Should nobody watch, the switch itself looks at one second in every six days: that is
+     less than the seven days which coins take to leave and come back (CosStaking's exit delay), so no
+     coins can be counted twice running without having been staked all the time.
 @custom:license AGPL-3.0-only
 """
 
@@ -20,11 +22,14 @@ from contracts.lib import governor_settings
 uses: governor_settings
 
 DAY: constant(uint256) = 86_400
-# Of the cap a hundredth and a half.
+# A hundredth of the cap; a half of it.
 MIN_SWITCH_STAKE: constant(uint256) = 102_400_000_000_000_000
 MAX_SWITCH_STAKE: constant(uint256) = 5_120_000_000_000_000_000
 MIN_SWITCH_TIME: constant(uint256) = 30 * DAY
 MAX_SWITCH_TIME: constant(uint256) = 365 * DAY
+# Shorter than CosStaking's exit delay.
+SAMPLE_TIME: constant(uint256) = 6 * DAY
+MAX_SAMPLES: constant(uint256) = 61
 
 # @notice The founders' register, whose votes are fen.
 FOUNDERS_SOURCE: public(immutable(address))
@@ -101,10 +106,11 @@ def switch_assembly():
     assert since != 0, "governor: clock is not running"
     assert block.timestamp >= since + SWITCH_SECONDS, "governor: too early to switch"
     assert self._is_enough(block.timestamp - 1), "governor: too little staked"
-    # A proposal made in this very second still has the founders' assembly.
-    delay: uint256 = governor_settings._delay(governor_settings._current)
-    snapshot: uint256 = block.timestamp + delay + 1
-    governor_settings._set_general_from(snapshot)
+    samples: uint256 = (SWITCH_SECONDS - 1) // SAMPLE_TIME
+    for i: uint256 in range(samples, bound=MAX_SAMPLES):
+        sampled_at: uint256 = since + (i + 1) * SAMPLE_TIME
+        assert self._is_enough(sampled_at), "governor: too little staked"
+    snapshot: uint256 = governor_settings._make_general()
     log ICosGovernor.AssemblySwitched(general_from=snapshot)
 
 

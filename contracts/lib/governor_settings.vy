@@ -80,6 +80,9 @@ _current: uint256
 # general bps 14 | founders' floor 40 | general floor 64. Written once; the newest is _current's.
 _terms: HashMap[uint256, uint256]
 
+# No proposal made before the last shortening of the voting delay has a later snapshot.
+_snapshots_until: uint256
+
 # @notice From this second on the guardian has no right any more.
 guardian_expires_at: public(uint256)
 
@@ -159,6 +162,7 @@ def setVotingDelay(newVotingDelay: uint48):
     new: uint256 = convert(newVotingDelay, uint256)
     self._check(new, MIN_VOTING_DELAY, MAX_VOTING_DELAY)
     old: uint256 = self._change_current(new, DELAY_SHIFT, MASK_22)
+    self._snapshots_until = max(self._snapshots_until, block.timestamp + old)
     log ICosGovernor.VotingDelaySet(oldVotingDelay=old, newVotingDelay=new)
 
 
@@ -396,8 +400,16 @@ def _quorum(terms: uint256, is_general: bool, total: uint256) -> uint256:
 
 
 @internal
-def _set_general_from(snapshot: uint256):
+def _make_general() -> uint256:
+    """
+    @dev The general assembly votes at every snapshot after those of all proposals made so far, in
+         this very second too, under whatever delay; so none changes its assembly while it runs.
+    @return The first such snapshot
+    """
+    latest: uint256 = block.timestamp + self._delay(self._current)
+    snapshot: uint256 = max(latest, self._snapshots_until) + 1
     self._change_current(snapshot, GENERAL_FROM_SHIFT, MASK_40)
+    return snapshot
 
 
 # --- internal: words -----------------------------------------------------------------------------
