@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from eth_abi import encode
@@ -11,7 +11,12 @@ from eth_hash.auto import keccak
 
 from cos.chain import Chain, Contract
 from tests.models import INFINITE
-from tests.models.authority import DEFAULT_ADMIN_ROLE, GOVERNANCE_ROLE
+from tests.models.authority import (
+    COMMITTEE_ROLE,
+    DEFAULT_ADMIN_ROLE,
+    GOVERNANCE_ROLE,
+    GUARDIAN_ROLE,
+)
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -29,6 +34,7 @@ GRACE = 30 * DAY
 SWITCH_STAKE = CAP // 20
 SWITCH_SECONDS = 90 * DAY
 GUARDIAN_TIME = 365 * DAY
+ROLES = (DEFAULT_ADMIN_ROLE, GOVERNANCE_ROLE, GUARDIAN_ROLE, COMMITTEE_ROLE)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,7 @@ class House:
     governor: Contract
     governance: str
     treasurer: str
+    known: list[int] = field(default_factory=list)
 
     def admit(self, label: str, capital: int, seat: int = 1) -> str:
         founder = self.chain.account(label)
@@ -122,9 +129,48 @@ class House:
         self.staking.stake_for(account, amount, sender=self.treasurer)
         return account
 
+    def propose(self, proposal: Proposal, proposer: str) -> int:
+        """From now on `told` tells of it."""
+        number = self.governor.propose(*proposal.words, sender=proposer)
+        self.known.append(number)
+        return number
+
+    def make_general(self) -> None:
+        """Go where the general assembly votes; enough is staked."""
+        self.chain.advance(1)
+        self.governor.start_switch(sender=self.treasurer)
+        self.chain.advance(SWITCH_SECONDS)
+        self.governor.switch_assembly(sender=self.treasurer)
+        self.chain.warp(self.governor.general_from())
+
+    def told(self, people: Sequence[str]) -> object:
+        """Everything that the governor tells, of the proposals that are known and of people."""
+        governor = self.governor
+        return (
+            governor.settings(),
+            governor.general_from(),
+            governor.held_since(),
+            governor.guardian_expires_at(),
+            [governor.nonces(person) for person in people],
+            [self.authority.hasRole(role, each) for role in ROLES for each in people],
+            [self.token.balanceOf(each) for each in (*people, governor)],
+            [
+                (
+                    governor.state(number),
+                    governor.proposalVotes(number),
+                    governor.proposalEta(number),
+                    governor.proposalSnapshot(number),
+                    governor.proposalDeadline(number),
+                    governor.proposalProposer(number),
+                    [governor.hasVoted(number, person) for person in people],
+                )
+                for number in self.known
+            ],
+        )
+
     def open_vote(self, proposal: Proposal, proposer: str) -> int:
         """Propose, and go to the first second of the vote."""
-        number = self.governor.propose(*proposal.words, sender=proposer)
+        number = self.propose(proposal, proposer)
         self.chain.warp(self.governor.proposalSnapshot(number) + 1)
         return number
 
@@ -155,8 +201,9 @@ class House:
 
 
 def build(chain: Chain, settings: Settings | None = None, *, hand_over: bool = True) -> House:
-    """Contracts by `governance`, which keeps nothing but what `hand_over` leaves it: the register's
-    registrar. `treasurer` has half of the cap, and has approved the staking contract."""
+    """Contracts by `governance`, which after `hand_over` is but the register's registrar.
+    `treasurer` has half of the cap, and has approved the staking contract; the governor has 1,000
+    COS. There is a `guardian`, and a `member` of the committee."""
     governance, treasurer = chain.account("governance"), chain.account("treasurer")
     authority = chain.deploy("Authority", governance, sender=governance)
     token = chain.deploy("CosCredit", authority, sender=governance)
@@ -177,6 +224,9 @@ def build(chain: Chain, settings: Settings | None = None, *, hand_over: bool = T
         chain.timestamp + GUARDIAN_TIME,
         sender=governance,
     )
+    token.transfer(governor.address, 1_000 * COS, sender=treasurer)
+    authority.grantRole(GUARDIAN_ROLE, chain.account("guardian"), sender=governance)
+    authority.grantRole(COMMITTEE_ROLE, chain.account("member"), sender=governance)
     for role in (GOVERNANCE_ROLE, DEFAULT_ADMIN_ROLE):
         authority.grantRole(role, governor.address, sender=governance)
     if hand_over:
