@@ -200,7 +200,13 @@ class House:
         return number
 
 
-def build(chain: Chain, settings: Settings | None = None, *, hand_over: bool = True) -> House:
+def build(
+    chain: Chain,
+    settings: Settings | None = None,
+    *,
+    hand_over: bool = True,
+    guardian_time: int = GUARDIAN_TIME,
+) -> House:
     """Contracts by `governance`, which after `hand_over` is but the register's registrar.
     `treasurer` has half of the cap, and has approved the staking contract; the governor has 1,000
     COS. There is a `guardian`, and a `member` of the committee."""
@@ -221,7 +227,7 @@ def build(chain: Chain, settings: Settings | None = None, *, hand_over: bool = T
         (settings or Settings()).words,
         SWITCH_STAKE,
         SWITCH_SECONDS,
-        chain.timestamp + GUARDIAN_TIME,
+        chain.timestamp + guardian_time,
         sender=governance,
     )
     token.transfer(governor.address, 1_000 * COS, sender=treasurer)
