@@ -185,6 +185,7 @@ def measure(chain: Chain) -> list[Row]:
         *_management_rows(chain, suite),
         *_vesting_rows(chain, suite),
         *_router_rows(chain, suite),
+        *_exchange_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 
@@ -566,12 +567,15 @@ def _router_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
 def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     """Between two sub-tokens of eight decimals: everybody has some of all, has approved without a
     limit, and no fee is the one that forwards the stakers' part."""
-    exchange, issuing = suite.deployed["Exchange"], suite.deployed["SubTokenIssuer"]
+    exchange, issuing = suite.exchange, suite.sub_tokens
     governance, token = chain.account("governance"), suite.token
     people = issuer, trader, provider = [
         _account(chain, name) for name in ("desk owner", "trader", "provider")
     ]
     subs = []
+    for person in people:
+        suite.treasury.issue(Bucket.CENTER_RESERVE, person, 10**4 * AMOUNT, sender=governance)
+    token.approve(suite.fee_router.address, 2 * issuing.issue_fee(), sender=issuer)
     for symbol in ("ONE", "TWO"):
         times = (chain.timestamp + 365 * 86_400, 30 * 86_400, 7 * 86_400, _plain_address("arbiter"))
         terms = (symbol, symbol, 8, 0, keccak(symbol.encode()), *times, True)
@@ -580,7 +584,6 @@ def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
         for person in people:
             issuing.mint(sub, person, 10**6 * AMOUNT, sender=issuer)
     for person in people:
-        suite.treasury.issue(Bucket.CENTER_RESERVE, person, 10**4 * AMOUNT, sender=governance)
         for coin in (token, *subs):
             coin.approve(exchange.address, 2**256 - 1, sender=person)
     first, second = (sub.address for sub in subs)

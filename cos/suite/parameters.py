@@ -20,6 +20,7 @@ from cos.fields import cos_text
 from cos.paths import PROJECT_ROOT
 from cos.suite.config import CAP_COS, GOVERNOR, Bucket
 from cos.suite.plan import ADMIN_ROLE, role
+from cos.suite.rules import BASE_UNITS_PER_COS
 
 PAGE = PROJECT_ROOT / "docs" / "parameters.md"
 BEGIN, END = "<!-- parameters: begin -->\n", "<!-- parameters: end -->\n"
@@ -55,7 +56,7 @@ class Parameter:
     setter: str
     events: tuple[str, ...]
     unit: str = ""
-    low: int | None = None
+    low: int = 0
     high: int | None = None
     note: str = ""
     keys: tuple[str, ...] = ()
@@ -76,11 +77,11 @@ class Parameter:
     @property
     def bounds(self) -> str:
         """In words."""
-        limits = (
-            ""
-            if self.high is None
-            else f"{self.low or 0:,} to {self.high:,}{f' {self.unit}' if self.unit else ''}"
-        )
+        limits = ""
+        if self.high is not None and self.unit == AMOUNT:
+            limits = f"{self.low // BASE_UNITS_PER_COS:,} to {cos_text(self.high)}"
+        elif self.high is not None:
+            limits = f"{self.low:,} to {self.high:,} {self.unit}".rstrip()
         return "; ".join(part for part in (limits, self.note) if part)
 
 
@@ -231,6 +232,21 @@ PARAMETERS = (
         *("FeeRouter", "official app", "app", "set_official", ("AppOfficialChanged",)),
         note="of the Center's address",
         keys=("app",),
+    ),
+    Parameter(
+        *("SubTokenIssuer", "what opening a sub-token costs", "issue_fee", "set_issue_fee"),
+        *(("IssueFeeChanged",), AMOUNT, 0, 100_000 * BASE_UNITS_PER_COS),
+    ),
+    Parameter(
+        *("SubTokenIssuer", "fee router", "router", "set_router", ("RouterChanged",), ADDRESS)
+    ),
+    Parameter(
+        *("Exchange", "fee of trades, of the COS side", "fee_bps", "set_fee", ("FeeChanged",)),
+        *(BPS, 0, 100),
+    ),
+    Parameter(
+        *("Exchange", "fee router", "fee_router", "set_fee_router", ("FeeRouterChanged",)),
+        ADDRESS,
     ),
     Parameter(
         *(GOVERNOR, "from a proposal to its snapshot", "votingDelay", "setVotingDelay"),
