@@ -46,8 +46,8 @@ class Parameter:
 
     One that stands under keys (a bucket and an issuer, say) has one value for each combination that
     its events name, and for `known_keys`: `keys` are the events' fields, in the order of the view's
-    arguments. `low` and `high` are in `unit`, both included. `fields` name a struct's parts; `picks`
-    are paths to those parts of a larger one that the setter sets.
+    arguments. `low` and `high` are in `unit`, both included. `fields` name a struct's parts;
+    `picks` are paths to those parts of a larger one that the setter sets.
     """
 
     contract: str

@@ -11,6 +11,7 @@ governed functions
 import re
 
 import pytest
+from eth_hash.auto import keccak
 
 from cos.chain import Chain, Revert, compile_contract
 from cos.paths import PROJECT_ROOT
@@ -33,6 +34,8 @@ DROP = (
     *(1, 1, 1, "manager", 200_000, 1, 1, 1, 0, 0),
     *(500 * ONE, 2_500, 1_000, START + 86_400, bytes(32), H),
 )
+# A proposal that is pending.
+CALLS, PROPOSED = (["member"], [0], [b""]), b"Nothing"
 
 # Arguments with which the function would get past everything but the question who calls.
 GOVERNED = {
@@ -197,6 +200,19 @@ GOVERNED = {
     ("PoolShare", "initialize"): (("stranger",), "share: already initialised"),
     ("PoolShare", "mint"): (("stranger", 1), "share: not the exchange"),
     ("PoolShare", "burn"): (("stranger", 1), "share: not the exchange"),
+    ("CosGovernor", "propose"): (
+        (["member"], [0], [b""], "Another one"),
+        "governor: below threshold",
+    ),
+    ("CosGovernor", "cancel"): ((*CALLS, keccak(PROPOSED)), "governor: may not cancel"),
+    ("CosGovernor", "setVotingDelay"): ((3_600,), "governor: only by proposal"),
+    ("CosGovernor", "setVotingPeriod"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "setLateQuorumVoteExtension"): ((3_600,), "governor: only by proposal"),
+    ("CosGovernor", "set_execution_delay"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "set_threshold"): ((0, 1), "governor: only by proposal"),
+    ("CosGovernor", "set_quorum"): ((0, 100, 3_300_000), "governor: only by proposal"),
+    ("CosGovernor", "set_guardian_expiry"): ((START,), "governor: only by proposal"),
+    ("CosGovernor", "relay"): (("member", 0, b""), "governor: relays nothing"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -229,6 +245,11 @@ OPEN = {
         "desk_buy", "desk_sell", "route",
     },
     "PoolShare": {"transfer", "transferFrom", "approve"},
+    "CosGovernor": {
+        "queue", "execute", "castVote", "castVoteWithReason", "castVoteWithReasonAndParams",
+        "castVoteBySig", "castVoteWithReasonAndParamsBySig", "start_switch", "stop_switch",
+        "switch_assembly", "onERC721Received", "onERC1155Received", "onERC1155BatchReceived",
+    },
 }  # fmt: skip
 
 
@@ -283,12 +304,19 @@ def suite():
     for each role that holds no other."""
     chain = Chain(timestamp=START)
     suite = deploy(chain)
+    people(suite, chain.account("governance"))
+    return suite
+
+
+def people(suite, governance: str) -> None:
+    """What a new suite gets, governed by this account."""
+    chain = suite.token._chain
     admin, manager, seller = map(chain.account, ("admin", "manager", "seller"))
     ledger = suite.quota_ledger
     suite.registry.create(0, admin, "root", H, sender=chain.account("secretariat"))
     suite.registry.set_manager(1, manager, 1, "", sender=admin)
     suite.registry.apply(1, H, sender=chain.account("member"))
-    suite.treasury.issue(4, seller, ONE, sender=chain.account("governance"))
+    suite.treasury.issue(4, seller, ONE, sender=governance)
     suite.token.approve(ledger.address, ONE, sender=seller)
     ledger.donate_own(1, ONE, sender=seller)
     ledger.allot(1, 1, 1, manager, ONE, sender=admin)
@@ -298,14 +326,26 @@ def suite():
     for name in ROLES:
         identifier = ADMIN_ROLE if name == "admin" else role(name)
         holder = chain.account(f"only {name}")
-        suite.authority.grantRole(identifier, holder, sender=chain.account("governance"))
-    return suite
+        suite.authority.grantRole(identifier, holder, sender=governance)
+    calls = [chain.account("member")], [0], [b""]
+    suite.governor.propose(*calls, PROPOSED.decode(), sender=chain.account("committee"))
 
 
 def refusal_of(suite, contract: str, function: str, caller: str) -> str | None:
-    """What the call is refused with, undone again."""
+    """What the call of this address is refused with, undone again."""
     chain = suite.token._chain
-    arguments, _ = GOVERNED[contract, function]
+    arguments = arguments_of(suite, contract, function, caller)
+    with chain.anchor():
+        try:
+            suite.deployed[contract].transact(function, *arguments, sender=caller)
+        except Revert as revert:
+            return revert.reason
+    return None
+
+
+def arguments_of(suite, contract: str, function: str, caller: str) -> tuple:
+    """Those of GOVERNED, accounts by address."""
+    chain = suite.token._chain
 
     def resolve(value):
         if isinstance(value, list):
@@ -313,29 +353,26 @@ def refusal_of(suite, contract: str, function: str, caller: str) -> str | None:
         if isinstance(value, tuple):
             return tuple(resolve(item) for item in value)
         if value == "next drop":
-            return suite.grant_drops.next_drop(chain.account(caller))
+            return suite.grant_drops.next_drop(caller)
         names = ("stranger", "governance", "manager", "member")
         return chain.account(value) if value in names else value
 
-    with chain.anchor():
-        try:
-            suite.deployed[contract].transact(
-                function, *resolve(arguments), sender=chain.account(caller)
-            )
-        except Revert as revert:
-            return revert.reason
-    return None
+    return resolve(GOVERNED[contract, function][0])
 
 
 @pytest.mark.parametrize(("contract", "function"), GOVERNED)
 def test_a_governed_function_refuses_a_stranger(suite, contract, function):
-    assert refusal_of(suite, contract, function, "stranger") == GOVERNED[contract, function][1]
+    stranger = suite.token._chain.account("stranger")
+    assert refusal_of(suite, contract, function, stranger) == GOVERNED[contract, function][1]
 
 
 @pytest.mark.parametrize(("contract", "function"), GOVERNED)
 def test_a_governed_function_knows_the_roles_of_the_page_and_no_other(suite, contract, function):
     refusal = GOVERNED[contract, function][1]
+    holders = {name: suite.token._chain.account(f"only {name}") for name in ROLES}
     passed = {
-        name for name in ROLES if refusal_of(suite, contract, function, f"only {name}") != refusal
+        name
+        for name, holder in holders.items()
+        if refusal_of(suite, contract, function, holder) != refusal
     }
     assert passed == roles_of(contract, function)
