@@ -149,6 +149,13 @@ ADOPT = Operation("resolutions: the vote that adopts, 4 of 7", 0, 0, "")
 REPORT = Operation("resolutions: report", 0, 0, "")
 VOTE = Operation("resolutions: vote, neither first nor last", 0, 0, "")
 ACCEPT = Operation("resolutions: the vote that accepts and pays, 4 of 7", 0, 0, "")
+PROPOSE = Operation("governor: propose a transfer", 98_000, 76_377, "OZ, no pins")
+VOTE = Operation("governor: castVote", 63_500, 65_873, "OZ")
+VOTE_FIRST = Operation("governor: castVote, first of a proposal", 0, 0, "")
+VOTE_SIGNED = Operation("governor: castVoteBySig, first of a voter", 0, 0, "")
+QUEUE = Operation("governor: queue", 78_000, 131_173, "Bravo")
+EXECUTE = Operation("governor: execute a transfer", 70_000, 103_236, "OZ")
+SWITCH = Operation("governor: switch the assembly", 0, 0, "")
 
 OPEN_POOL = Operation("exchange: open a pool", 0, 0, "")
 ADD_LIQUIDITY = Operation(
@@ -177,6 +184,12 @@ _PERMIT_TYPES = {
         {"name": "deadline", "type": "uint256"},
     ]
 }
+_BALLOT = (
+    ("proposalId", "uint256"),
+    ("support", "uint8"),
+    ("voter", "address"),
+    ("nonce", "uint256"),
+)
 
 
 def on_a_node() -> Chain:
@@ -776,6 +789,63 @@ def _resolutions_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(REPORT, reported)
     yield Row(VOTE, votes[1])
     yield Row(ACCEPT, votes[3])
+
+
+def _governor_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """By a governor of its own, of the general assembly; what is transferred lies there, and the
+    recipient is a holder. In a second assembly after the first, all slots of settings are open."""
+    day, cap = 86_400, 102_400_000_000 * COS
+    staking, register = suite.deployed["CosStaking"], suite.deployed["FounderRegister"]
+    token, governance = suite.token, chain.account("governance")
+    settings = (day, 7 * day, day, 2 * day, (1, 2_000, 3_300_000), (COS, 400, cap // 10_000))
+    expiry = chain.timestamp + 365 * day
+    governor = chain.deploy(
+        "CosGovernor",
+        *(suite.authority, register, staking, settings, cap // 100, 30 * day, expiry),
+        sender=governance,
+    )
+    voters = [_account(chain, f"voter {k}") for k in range(4)]
+    amount = cap // 200
+    for voter in voters:
+        suite.treasury.issue(Bucket.CENTER_RESERVE, voter, amount, sender=governance)
+        token.approve(staking.address, amount, sender=voter)
+        staking.stake(amount, sender=voter)
+    recipient = _plain_address("recipient of a vote")
+    _issue(chain, suite, governor.address, 10 * AMOUNT)
+    _issue(chain, suite, recipient, AMOUNT)
+
+    def gas(function: str, *args: object, sender: str = voters[0]) -> int:
+        return governor.transact(function, *args, sender=sender).gas_used
+
+    chain.advance(1)
+    governor.start_switch(sender=voters[0])
+    chain.advance(30 * day)
+    yield Row(SWITCH, gas("switch_assembly"))
+    chain.advance(2 * day)
+    transfer = token.abi.functions["transfer"].encode((recipient, AMOUNT))
+    proposal = ([token.address], [0], [transfer])
+    description = "Pay the community's nodes for the first quarter"
+    hashed = (*proposal, keccak(description.encode()))
+    yield Row(PROPOSE, gas("propose", *proposal, description))
+    number = governor.hashProposal(*hashed)
+    chain.advance(day + 1)
+    yield Row(VOTE_FIRST, gas("castVote", number, 1, sender=voters[0]))
+    yield Row(VOTE, gas("castVote", number, 1, sender=voters[1]))
+    domain = {
+        "name": "CosGovernor",
+        "version": "1",
+        "chainId": chain.chain_id,
+        "verifyingContract": governor.address,
+    }
+    types = {"Ballot": [*({"name": n, "type": t} for n, t in _BALLOT)]}
+    ballot = {"proposalId": number, "support": 1, "voter": voters[2], "nonce": 0}
+    signed = chain.signer(_label_of("voter 2")).sign_typed_data(domain, types, ballot)
+    by_signature = (number, 1, voters[2], bytes(signed.signature))
+    yield Row(VOTE_SIGNED, gas("castVoteBySig", *by_signature))
+    chain.advance(7 * day)
+    yield Row(QUEUE, gas("queue", *hashed))
+    chain.advance(2 * day)
+    yield Row(EXECUTE, gas("execute", *hashed))
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

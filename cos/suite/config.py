@@ -11,18 +11,19 @@ from enum import IntEnum
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from cos.paths import CONFIG_FOLDER
-from cos.suite.founders import Tier
+from cos.suite.founders import FEN_PER_YUAN, Tier
 from cos.suite.grants import GrantBatch, batches, check_room, load_grants
 from cos.suite.rules import BASE_UNITS_PER_COS, RuleTable, load_rules
 from cos.toml_input import Strict, load_toml
 
 CONFIG_FILE = CONFIG_FOLDER / "default.toml"
 CAP_COS = 102_400_000_000
+GOVERNOR = "CosGovernor"
 GENESIS_COS = CAP_COS * 30 // 100
 MAX_STEPS = 6
 
@@ -68,6 +69,7 @@ class Roles(Strict):
     """Who holds which role after the deployment."""
 
     governance: Account
+    guardians: Annotated[list[Account], Field(default=[])]
     auditors: Accounts
     secretariat: Accounts
     admission: Accounts
@@ -219,6 +221,65 @@ class Committee(Strict):
         return self.seats, self.threshold, self.points_bps, bond, *(day * 86_400 for day in days)
 
 
+class FoundersTerms(Strict):
+    """What the founders' assembly asks for, whole yuan of capital paid and bps."""
+
+    threshold_yuan: Annotated[int, Field(strict=True, ge=1, le=300_000)]
+    quorum_bps: Annotated[int, Field(strict=True, ge=100, le=5_000)]
+    floor_yuan: Annotated[int, Field(strict=True, ge=33_000, le=3_300_000)]
+
+    def on_chain(self) -> tuple[int, int, int]:
+        """Threshold and floor in fen."""
+        return (
+            self.threshold_yuan * FEN_PER_YUAN,
+            self.quorum_bps,
+            self.floor_yuan * FEN_PER_YUAN,
+        )
+
+
+class GeneralTerms(Strict):
+    """What the general assembly asks for, whole COS of stake and bps."""
+
+    threshold: Annotated[int, Field(strict=True, ge=1, le=CAP_COS // 1_000)]
+    quorum_bps: Annotated[int, Field(strict=True, ge=100, le=5_000)]
+    floor: Annotated[int, Field(strict=True, ge=CAP_COS // 10_000, le=CAP_COS // 100)]
+
+    def on_chain(self) -> tuple[int, int, int]:
+        """Threshold and floor in base units."""
+        units = BASE_UNITS_PER_COS
+        return self.threshold * units, self.quorum_bps, self.floor * units
+
+
+class Switch(Strict):
+    """So much of the cap must be staked for so long before the general assembly takes over."""
+
+    stake_bps: Annotated[int, Field(strict=True, ge=100, le=5_000)]
+    days: Annotated[int, Field(strict=True, ge=30, le=365)]
+
+
+class Governor(Strict):
+    """The governor's first settings. `guardian_days` count from the beginning of the calendar month
+    of the deployment, which a deployment that is resumed or read back knows."""
+
+    voting_delay_hours: Annotated[int, Field(strict=True, ge=1, le=14 * 24)]
+    voting_period_hours: Annotated[int, Field(strict=True, ge=24, le=30 * 24)]
+    extension_hours: Annotated[int, Field(strict=True, ge=1, le=7 * 24)]
+    execution_delay_hours: Annotated[int, Field(strict=True, ge=24, le=30 * 24)]
+    guardian_days: Annotated[int, Field(strict=True, ge=0, le=731)]
+    founders: FoundersTerms
+    general: GeneralTerms
+    switch: Switch
+
+    def on_chain(self) -> tuple[Any, ...]:
+        """The settings as CosGovernor takes them and shows them."""
+        hours = (
+            *(self.voting_delay_hours, self.voting_period_hours),
+            *(self.extension_hours, self.execution_delay_hours),
+        )
+        seconds = (each * 3_600 for each in hours)
+        return *seconds, self.founders.on_chain(), self.general.on_chain()
+
+
 class FounderSale(Strict):
     """The founders' tiers, the account that their payments go to, and the coins they pay in."""
 
@@ -248,6 +309,7 @@ class Config(Strict):
     fees: Fees
     market: Market
     committee: Committee
+    governor: Governor
     founder_sale: FounderSale
 
     _folder: Path = PrivateAttr(default=CONFIG_FOLDER)

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from typing import Any, NamedTuple
 
 from cos.chain import Contract, Event
 from cos.chain.chain import ZERO_ADDRESS
 from cos.fields import cos_text
 from cos.paths import PROJECT_ROOT
-from cos.suite.config import Bucket
+from cos.suite.config import CAP_COS, GOVERNOR, Bucket
 from cos.suite.plan import ADMIN_ROLE, role
 from cos.suite.rules import BASE_UNITS_PER_COS
 
 PAGE = PROJECT_ROOT / "docs" / "parameters.md"
 BEGIN, END = "<!-- parameters: begin -->\n", "<!-- parameters: end -->\n"
 
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 BPS, SECONDS, AMOUNT, COS, ADDRESS = "bps", "seconds", "base units", "COS", "address"
 
 ROLE_NAMES = {
@@ -44,7 +46,8 @@ class Parameter:
 
     One that stands under keys (a bucket and an issuer, say) has one value for each combination that
     its events name, and for `known_keys`: `keys` are the events' fields, in the order of the view's
-    arguments. `low` and `high` are in `unit`, both included. `fields` name a struct's parts.
+    arguments. `low` and `high` are in `unit`, both included. `fields` name a struct's parts;
+    `picks` are paths to those parts of a larger one that the setter sets.
     """
 
     contract: str
@@ -59,6 +62,17 @@ class Parameter:
     keys: tuple[str, ...] = ()
     known_keys: tuple[tuple[Any, ...], ...] = ()
     fields: tuple[str, ...] = ()
+    picks: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def by_proposal(self) -> bool:
+        """Whether only the governor itself calls the setter, out of a proposal."""
+        return self.contract == GOVERNOR
+
+    def pick(self, value: Any) -> Any:
+        """What the setter sets, of what the view returns."""
+        parts = tuple(reduce(getitem, path, value) for path in self.picks)
+        return parts[0] if len(parts) == 1 else parts or value
 
     @property
     def bounds(self) -> str:
@@ -253,6 +267,43 @@ PARAMETERS = (
         ("CommunityCounted",),
         keys=("community",),
     ),
+    Parameter(
+        *(GOVERNOR, "from a proposal to its snapshot", "votingDelay", "setVotingDelay"),
+        *(("VotingDelaySet",), SECONDS, HOUR, 14 * DAY),
+    ),
+    Parameter(
+        *(GOVERNOR, "how long a vote is open", "votingPeriod", "setVotingPeriod"),
+        *(("VotingPeriodSet",), SECONDS, DAY, 30 * DAY),
+    ),
+    Parameter(
+        *(GOVERNOR, "what remains of a vote that turns late", "lateQuorumVoteExtension"),
+        *("setLateQuorumVoteExtension", ("LateQuorumVoteExtensionSet",), SECONDS, HOUR, 7 * DAY),
+    ),
+    Parameter(
+        *(GOVERNOR, "from queueing to execution", "settings", "set_execution_delay"),
+        *(("ExecutionDelaySet",), SECONDS, DAY, 30 * DAY),
+        picks=((3,),),
+    ),
+    Parameter(
+        *(GOVERNOR, "votes that a proposer needs", "settings", "set_threshold", ("ThresholdSet",)),
+        note=f"founders 1 to 30,000,000 fen, general 1 to {CAP_COS // 1_000:,} COS",
+        fields=("founders' fen", "general base units"),
+        picks=((4, 0), (5, 0)),
+    ),
+    Parameter(
+        *(GOVERNOR, "quorums and their floors", "settings", "set_quorum", ("QuorumSet",)),
+        note=(
+            "100 to 5,000 bps; floor of founders 3,300,000 to 330,000,000 fen, general "
+            f"{CAP_COS // 10_000:,} to {CAP_COS // 100:,} COS"
+        ),
+        fields=("founders' bps", "floor in fen", "general bps", "floor in base units"),
+        picks=((4, 1), (4, 2), (5, 1), (5, 2)),
+    ),
+    Parameter(
+        *(GOVERNOR, "end of the guardian's time", "guardian_expires_at", "set_guardian_expiry"),
+        *(("GuardianExpirySet",), "UNIX seconds"),
+        note="only earlier",
+    ),
 )
 
 
@@ -274,7 +325,7 @@ def read_parameters(
         contract = contracts[parameter.contract]
         found = last.get((parameter.contract, parameter.setter), {})
         for key in dict.fromkeys((*parameter.known_keys, *found)) if parameter.keys else [()]:
-            value = contract.call(parameter.view, *key)
+            value = parameter.pick(contract.call(parameter.view, *key))
             yield Value(parameter, key, value, found.get(key))
 
 

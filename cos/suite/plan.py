@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from eth_hash.auto import keccak
 
-from cos.suite.config import CAP_COS, Bucket, Config
+from cos.calendar import month_start
+from cos.suite.config import CAP_COS, GOVERNOR, Bucket, Config
 from cos.suite.rules import BASE_UNITS_PER_COS
 
 ADMIN_ROLE = b"\0" * 32
@@ -218,6 +219,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
     yield _fee_router(config)
     yield from _market(config)
     yield from _committee(config)
+    yield _governor(config, month)
 
 
 def _vesting(config: Config) -> Iterator[Deployment]:
@@ -330,6 +332,27 @@ def _committee(config: Config) -> Iterator[Deployment]:
         "Resolutions",
         (authority, token, committee),
         (("AUTHORITY", authority), ("TOKEN", token), ("COMMITTEE", committee)),
+    )
+
+
+def _governor(config: Config, month: int) -> Deployment:
+    """Last of all contracts: it knows those whose votes it counts, and none is told of it but
+    Authority."""
+    governor = config.governor
+    founders, staking = Ref("FounderRegister"), Ref("CosStaking")
+    stake = CAP_COS * BASE_UNITS_PER_COS * governor.switch.stake_bps // 10_000
+    held = governor.switch.days * DAY
+    expiry = month_start(month, config.utc_offset_seconds) + governor.guardian_days * DAY
+    settings = governor.on_chain()
+    return Deployment(
+        GOVERNOR,
+        (Ref("Authority"), founders, staking, settings, stake, held, expiry),
+        (
+            *(("AUTHORITY", Ref("Authority")), ("settings", settings)),
+            *(("FOUNDERS_SOURCE", founders), ("GENERAL_SOURCE", staking)),
+            *(("SWITCH_STAKE", stake), ("SWITCH_SECONDS", held)),
+            ("guardian_expires_at", expiry),
+        ),
     )
 
 
@@ -517,7 +540,7 @@ def _operational_roles(config: Config) -> tuple[tuple[str, list[Ref | Account]],
         ("COMMITTEE", roles.committee),
         ("DESK", roles.desks),
         ("SELLER", roles.sellers),
-        ("GUARDIAN", []),
+        ("GUARDIAN", roles.guardians),
         ("LOCKER", []),
     )
     contracts = {
@@ -532,9 +555,16 @@ def _operational_roles(config: Config) -> tuple[tuple[str, list[Ref | Account]],
     )
 
 
+def governance_of(config: Config) -> Ref | Account:
+    """Who governs after the deployment: an account, or the governor at once."""
+    name = config.roles.governance
+    return Ref(GOVERNOR) if name == GOVERNOR else Account(name)
+
+
 def _hand_over(config: Config) -> Iterator[Setting]:
-    """Governance to its account, and the deployer ends with nothing; the admin role last."""
-    governance = Account(config.roles.governance)
+    """Governance to its account or the governor, and the deployer ends with nothing; the admin role
+    last."""
+    governance = governance_of(config)
     for name, identifier in (("GOVERNANCE", role("GOVERNANCE")), ("admin", ADMIN_ROLE)):
         yield _grant(name, identifier, governance)
     for name, identifier in (("GOVERNANCE", role("GOVERNANCE")), ("admin", ADMIN_ROLE)):
@@ -561,6 +591,7 @@ def _final(config: Config) -> Iterator[View]:
     """What no single setting shows: nobody else holds a role, rules and buckets as configured."""
     for identifier in (ADMIN_ROLE, role("GOVERNANCE")):
         yield View("Authority", "member_count", (identifier,), 1)
+        yield View("Authority", "hasRole", (identifier, governance_of(config)), True)
     for name, accounts in _operational_roles(config):
         yield View("Authority", "member_count", (role(name),), len(accounts))
     for rule in config.rule_table.rules:

@@ -11,6 +11,7 @@ governed functions
 import re
 
 import pytest
+from eth_hash.auto import keccak
 
 from cos.chain import Chain, Revert, compile_contract
 from cos.paths import PROJECT_ROOT
@@ -33,6 +34,8 @@ DROP = (
     *(1, 1, 1, "manager", 200_000, 1, 1, 1, 0, 0),
     *(500 * ONE, 2_500, 1_000, START + 86_400, bytes(32), H),
 )
+# A proposal that is pending.
+CALLS, PROPOSED = (["member"], [0], [b""]), b"Nothing"
 
 # Arguments with which the function would get past everything but the question who calls.
 GOVERNED = {
@@ -237,6 +240,19 @@ GOVERNED = {
     ("Resolutions", "vote"): ((2, H, True), "committee: not a member"),
     ("Resolutions", "decide"): ((1, True, H), "resolutions: not governance"),
     ("Resolutions", "decline"): ((1,), "resolutions: not the assignee"),
+    ("CosGovernor", "propose"): (
+        (["member"], [0], [b""], "Another one"),
+        "governor: below threshold",
+    ),
+    ("CosGovernor", "cancel"): ((*CALLS, keccak(PROPOSED)), "governor: may not cancel"),
+    ("CosGovernor", "setVotingDelay"): ((3_600,), "governor: only by proposal"),
+    ("CosGovernor", "setVotingPeriod"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "setLateQuorumVoteExtension"): ((3_600,), "governor: only by proposal"),
+    ("CosGovernor", "set_execution_delay"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "set_threshold"): ((0, 1), "governor: only by proposal"),
+    ("CosGovernor", "set_quorum"): ((0, 100, 3_300_000), "governor: only by proposal"),
+    ("CosGovernor", "set_guardian_expiry"): ((START,), "governor: only by proposal"),
+    ("CosGovernor", "relay"): (("member", 0, b""), "governor: relays nothing"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -276,6 +292,11 @@ OPEN = {
         "execute_community",
     },
     "Resolutions": {"withdraw", "lapse"},
+    "CosGovernor": {
+        "queue", "execute", "castVote", "castVoteWithReason", "castVoteWithReasonAndParams",
+        "castVoteBySig", "castVoteWithReasonAndParamsBySig", "start_switch", "stop_switch",
+        "switch_assembly", "onERC721Received", "onERC1155Received", "onERC1155BatchReceived",
+    },
 }  # fmt: skip
 # Points of the manager's, of which the member has asked for one.
 POINTS = ("Points", "P", 0, 0, H, START * 2, 30 * 86_400, 3 * 86_400, "seller", True)
@@ -332,12 +353,19 @@ def suite():
     for each role that holds no other."""
     chain = Chain(timestamp=START)
     suite = deploy(chain)
+    people(suite, chain.account("governance"))
+    return suite
+
+
+def people(suite, governance: str) -> None:
+    """What a new suite gets, governed by this account."""
+    chain = suite.token._chain
     admin, manager, seller = map(chain.account, ("admin", "manager", "seller"))
     ledger = suite.quota_ledger
     suite.registry.create(0, admin, "root", H, sender=chain.account("secretariat"))
     suite.registry.set_manager(1, manager, 1, "", sender=admin)
     suite.registry.apply(1, H, sender=chain.account("member"))
-    suite.treasury.issue(4, seller, ONE, sender=chain.account("governance"))
+    suite.treasury.issue(4, seller, ONE, sender=governance)
     suite.token.approve(ledger.address, ONE, sender=seller)
     ledger.donate_own(1, ONE, sender=seller)
     ledger.allot(1, 1, 1, manager, ONE, sender=admin)
@@ -347,30 +375,39 @@ def suite():
     for name in ROLES:
         identifier = ADMIN_ROLE if name == "admin" else role(name)
         holder = chain.account(f"only {name}")
-        suite.authority.grantRole(identifier, holder, sender=chain.account("governance"))
+        suite.authority.grantRole(identifier, holder, sender=governance)
     issuer, member = suite.sub_tokens, chain.account("member")
     fee = issuer.issue_fee()
-    suite.treasury.issue(4, manager, fee, sender=chain.account("governance"))
+    suite.treasury.issue(4, manager, fee, sender=governance)
     suite.token.approve(suite.fee_router, fee, sender=manager)
     terms = tuple(seller if value == "seller" else value for value in POINTS)
     points = issuer.open(terms, fee, sender=manager)
     issuer.mint(points, member, 1, sender=manager)
     issuer.request([(points, 1, H)], sender=member)
     suite.deployed["sub-token"] = chain.at("SubToken", points)
-    if router := suite.deployed.get("FeeRouter"):
-        router.register_app(ONE, H, sender=manager)
-    if resolutions := suite.deployed.get("Resolutions"):
-        member, due_at = chain.account("member"), START + 366 * 86_400
-        tasks = [(member, due_at, 0), (member, due_at, 0)]
-        resolutions.open("x", H, tasks, sender=chain.account("governance"))
-        resolutions.report(2, H, sender=member)
-    return suite
+    due_at = START + 366 * 86_400
+    tasks = [(member, due_at, 0), (member, due_at, 0)]
+    suite.resolutions.open("x", H, tasks, sender=governance)
+    suite.resolutions.report(2, H, sender=member)
+    calls = [chain.account("member")], [0], [b""]
+    suite.governor.propose(*calls, PROPOSED.decode(), sender=chain.account("committee"))
 
 
 def refusal_of(suite, contract: str, function: str, caller: str) -> str | None:
-    """What the call is refused with, undone again."""
+    """What the call of this address is refused with, undone again."""
     chain = suite.token._chain
-    arguments, _ = GOVERNED[contract, function]
+    arguments = arguments_of(suite, contract, function, caller)
+    with chain.anchor():
+        try:
+            suite.deployed[contract].transact(function, *arguments, sender=caller)
+        except Revert as revert:
+            return revert.reason
+    return None
+
+
+def arguments_of(suite, contract: str, function: str, caller: str) -> tuple:
+    """Those of GOVERNED, accounts by address."""
+    chain = suite.token._chain
 
     def resolve(value):
         if isinstance(value, list):
@@ -378,31 +415,28 @@ def refusal_of(suite, contract: str, function: str, caller: str) -> str | None:
         if isinstance(value, tuple):
             return tuple(resolve(item) for item in value)
         if value == "next drop":
-            return suite.grant_drops.next_drop(chain.account(caller))
+            return suite.grant_drops.next_drop(caller)
         if value == "sub-token":
             return suite.deployed["sub-token"]
         names = ("stranger", "governance", "manager", "member")
         return chain.account(value) if value in names else value
 
-    with chain.anchor():
-        try:
-            suite.deployed[contract].transact(
-                function, *resolve(arguments), sender=chain.account(caller)
-            )
-        except Revert as revert:
-            return revert.reason
-    return None
+    return resolve(GOVERNED[contract, function][0])
 
 
 @pytest.mark.parametrize(("contract", "function"), GOVERNED)
 def test_a_governed_function_refuses_a_stranger(suite, contract, function):
-    assert refusal_of(suite, contract, function, "stranger") == GOVERNED[contract, function][1]
+    stranger = suite.token._chain.account("stranger")
+    assert refusal_of(suite, contract, function, stranger) == GOVERNED[contract, function][1]
 
 
 @pytest.mark.parametrize(("contract", "function"), GOVERNED)
 def test_a_governed_function_knows_the_roles_of_the_page_and_no_other(suite, contract, function):
     refusal = GOVERNED[contract, function][1]
+    holders = {name: suite.token._chain.account(f"only {name}") for name in ROLES}
     passed = {
-        name for name in ROLES if refusal_of(suite, contract, function, f"only {name}") != refusal
+        name
+        for name, holder in holders.items()
+        if refusal_of(suite, contract, function, holder) != refusal
     }
     assert passed == roles_of(contract, function)

@@ -32,7 +32,7 @@ from cos.suite.plan import ADMIN_ROLE, role
 
 COS = 10**8
 START = 1_767_196_800  # 2026-01-01T00:00:00+08:00
-STEPS = 86  # of the default plan, reading back included
+STEPS = 88  # of the default plan, reading back included
 
 
 class Interrupted(Exception):
@@ -139,10 +139,11 @@ def test_only_the_configured_accounts_hold_roles(chain):
         assert suite.authority.hasRole(role(name), chain.account(name.lower()))
         assert suite.authority.hasRole(role(name), suite.committee.address)
         assert suite.authority.member_count(role(name)) == 2
-    assert suite.authority.member_count(role("GUARDIAN")) == 0
     for locker in (suite.sub_tokens.address, suite.committee.address):
         assert suite.authority.hasRole(role("LOCKER"), locker)
     assert suite.authority.member_count(role("LOCKER")) == 2
+    assert suite.authority.hasRole(role("GUARDIAN"), chain.account("guardian"))
+    assert suite.authority.member_count(role("GUARDIAN")) == 1
     for seller in (suite.founder_sale.address, suite.quota_sale.address, chain.account("seller")):
         assert suite.authority.hasRole(role("SELLER"), seller)
     assert suite.authority.member_count(role("SELLER")) == 3
@@ -318,7 +319,7 @@ def test_a_finished_deployment_is_only_read_back(chain):
     assert again == ["read back"]
 
 
-@pytest.mark.parametrize(("name", "holders"), [("AUDITOR", 1), ("GUARDIAN", 0)])
+@pytest.mark.parametrize(("name", "holders"), [("AUDITOR", 1), ("GUARDIAN", 1)])
 def test_a_role_given_away_in_between_is_found_out(chain, name, holders):
     addresses: dict[str, str] = {}
     with pytest.raises(Interrupted):
