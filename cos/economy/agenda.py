@@ -1,5 +1,5 @@
-"""What is proposed: policy dividends, the bonus schedule, shares of fees, a cap; and by the bloc, that
-it takes over. Each plan says in words what it changes, and how that is booked when it is executed.
+"""What is proposed: policy dividends, the bonus schedule, shares of fees, a cap; by the bloc, to
+take over. Each plan says in words what it changes, and how that is booked when it is executed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def take_over(economy: Economy, leader: str, place: int) -> Plan:
             TAKE_OVER,
             [Call(suite.authority, "grantRole", (GOVERNANCE, address))],
             f"GOVERNANCE to {leader}",
-            lambda: book.outsiders.append(address),
+            lambda: book.let_in(address),
         )
     amount = suite.token.CAP() // 100
     return Plan(

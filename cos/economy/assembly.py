@@ -1,8 +1,8 @@
-"""What voters do: propose, vote, queue, execute; what a bloc tries against them, and what the guardian
+"""What voters do: propose, vote, queue, execute; what a bloc tries against them; what the guardian
 cancels.
 
-Everything goes through CosGovernor from the hand-over on. All chance comes from streams of their own:
-nothing here moves anybody else's dice.
+Everything goes through CosGovernor from the hand-over on. All chance comes from streams of their
+own: nothing here moves anybody else's dice.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def sit(economy: Economy) -> None:
             _vote(economy, motion)
         elif state == SUCCEEDED:
             if loop.queue(KEEPER, motion):
+                _hurry(economy, motion)
                 _veto(economy, motion)
         elif state == QUEUED:
             _execute(economy, motion)
@@ -169,15 +170,16 @@ def _veto(economy: Economy, motion: Motion) -> None:
             loop.cancel(guardians[0], motion)
 
 
-def _execute(economy: Economy, motion: Motion) -> None:
-    """When it is due; somebody tries it before."""
+def _hurry(economy: Economy, motion: Motion) -> None:
+    """Somebody tries to execute what has just been queued."""
     loop = economy.loop.governing
-    if loop.world.chain.timestamp < motion.due_at:
-        if not motion.was_tried_early:
-            motion.was_tried_early = True
-            if not loop.execute(HASTY, motion):
-                loop.book.refused += 1
-    elif not loop.execute(KEEPER, motion):
+    if not loop.execute(HASTY, motion):
+        loop.book.refused += 1
+
+
+def _execute(economy: Economy, motion: Motion) -> None:
+    loop = economy.loop.governing
+    if loop.world.chain.timestamp >= motion.due_at and not loop.execute(KEEPER, motion):
         motion.failed += 1
 
 

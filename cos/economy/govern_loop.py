@@ -151,9 +151,10 @@ class GovernLoop:
         elif not is_enough:
             if self.world.act(keeper, governor, "stop_switch", now - 1):
                 book.held_since = 0
-        elif now >= book.held_since + governor.SWITCH_SECONDS():
-            if receipt := self.world.act(keeper, governor, "switch_assembly"):
-                book.general_from = self._event(receipt, "AssemblySwitched")["general_from"]
+        elif now >= book.held_since + governor.SWITCH_SECONDS() and (
+            receipt := self.world.act(keeper, governor, "switch_assembly")
+        ):
+            book.general_from = self._event(receipt, "AssemblySwitched")["general_from"]
 
     # --- internal --------------------------------------------------------------------------------
 

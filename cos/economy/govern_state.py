@@ -1,4 +1,4 @@
-"""What the chain says of governance at a month's end, and the rows of proposals and of the month."""
+"""What the chain says of governance at a month's end; rows of proposals and of the month."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ PROPOSAL_COLUMNS = {
     "queued": AMOUNT,
     "executed": AMOUNT,
 }
-"""A row a proposal, as it stands in the end. Votes are fen of the founders' assembly, base units of the
-stakers'; times UNIX seconds, 0: never. `possible` are all votes at the snapshot."""
+"""A row a proposal, as it stands in the end. Votes are fen of the founders' assembly, base units of
+the stakers'; times UNIX seconds, 0: never. `possible` are all votes at the snapshot."""
 
 POWER_COLUMNS = {
     "month": TEXT,
@@ -74,7 +74,7 @@ POWER_COLUMNS = {
 
 
 class ProposalState(NamedTuple):
-    """What the governor's views say of a proposal; quorum and possible votes once they are known."""
+    """What the governor's views say; quorum and possible votes once they are known."""
 
     state: int
     tally: Tally

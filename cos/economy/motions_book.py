@@ -83,8 +83,6 @@ class Motion:
     failed: int = 0
     """How often its execution was refused when it was due."""
 
-    was_tried_early: bool = False
-
     @property
     def tally(self) -> Tally:
         """The sums of all votes."""
@@ -135,6 +133,11 @@ class Governance:
     root_cap: int = 0
     refused: int = 0
     """How many attempts to act without a vote were refused."""
+
+    def let_in(self, address: str) -> None:
+        """Book that a proposal gave an account the governance role."""
+        if address not in self.outsiders:
+            self.outsiders.append(address)
 
     def assembly_at(self, snapshot: int) -> str:
         """Which assembly votes at a snapshot."""
