@@ -182,6 +182,15 @@ GOVERNED = {
     ("FeeRouter", "set_staking"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_center"): (("stranger",), "router: not governance"),
     ("FeeRouter", "set_nodes"): (("stranger",), "router: not governance"),
+    ("CosGovernor", "propose"): ((["stranger"], [1], [b""], "x"), "governor: below threshold"),
+    ("CosGovernor", "relay"): (("stranger", 0, b""), "governor: relays nothing"),
+    ("CosGovernor", "setVotingDelay"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "setVotingPeriod"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "setLateQuorumVoteExtension"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "set_execution_delay"): ((86_400,), "governor: only by proposal"),
+    ("CosGovernor", "set_threshold"): ((0, 1), "governor: only by proposal"),
+    ("CosGovernor", "set_quorum"): ((0, 100, 3_300_000), "governor: only by proposal"),
+    ("CosGovernor", "set_guardian_expiry"): ((0,), "governor: only by proposal"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -208,6 +217,13 @@ OPEN = {
     "VestingVault": {"release", "release_many", "offer"},
     "FeeRouter": {
         "pay_fee", "use_app", "distribute", "withdraw", "withdraw_center", "register_app",
+    },
+    # By what was proposed, voted and is true of the stake; who may cancel is in its own tests.
+    "CosGovernor": {
+        "castVote", "castVoteWithReason", "castVoteWithReasonAndParams", "castVoteBySig",
+        "castVoteWithReasonAndParamsBySig", "queue", "execute", "cancel", "start_switch",
+        "stop_switch", "switch_assembly", "onERC721Received", "onERC1155Received",
+        "onERC1155BatchReceived",
     },
 }  # fmt: skip
 

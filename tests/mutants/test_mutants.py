@@ -31,8 +31,13 @@ HOMES = {  # of modules, which do not compile alone
     catalogue.EXITS: catalogue.STAKING,
     catalogue.LOCKS: catalogue.STAKING,
     catalogue.VOTES: catalogue.STAKING,
+    catalogue.PROPOSALS: catalogue.GOVERNOR,
+    catalogue.ASSEMBLIES: catalogue.GOVERNOR,
+    catalogue.SETTINGS: catalogue.GOVERNOR,
+    catalogue.PINS: catalogue.GOVERNOR,
+    catalogue.SUFFIX: catalogue.GOVERNOR,
 }
-INVARIANTS = set(range(1, 16))
+INVARIANTS = {*range(1, 16), 18}
 
 
 def test_every_mutant_has_its_own_name_and_names_tests_that_exist() -> None:

@@ -108,6 +108,7 @@ SETTERS = {
     "execution_delay": "set_execution_delay",
 }
 RARELY = st.integers(0, 15).map(lambda n: n == 15)
+SOMETIMES = st.sampled_from([False] * 4 + [True])
 PERSON = st.integers(0, 5)
 KIND = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5, 5, 5, 6])
 ANY = st.integers(0, 1_000)
@@ -133,6 +134,7 @@ class GovernorActions(Machine):
         accounts = (governor, self.house.token, self.house.authority, self.shop)
         self.model.codes.update({each.address: "own" for each in accounts})
         self.words: dict[int, tuple] = {}
+        self.acts: dict[int, list[Call]] = {}
         self.executions: list[tuple[int, int]] = []
         self.queued_at: dict[int, int] = {}
         self.made = 0
@@ -181,7 +183,7 @@ class GovernorActions(Machine):
     def propose(self, sender: str, calls: list[tuple], acts: list[Call], text: str) -> int:
         """The id, also if it is refused."""
         proposal = calls_of(calls, text)
-        self.words[proposal.id] = proposal.hashed
+        self.words[proposal.id], self.acts[proposal.id] = proposal.hashed, acts
         self.call(
             "propose",
             "propose",
@@ -217,7 +219,7 @@ class GovernorActions(Machine):
             "execute",
             sender,
             self.words[number],
-            lambda: self.model.execute(sender, number),
+            lambda: self.model.execute(sender, number, self.acts[number]),
         )
         if done:
             self.check_execution(number, before, votes)
@@ -369,7 +371,7 @@ class GovernorMachine(GovernorActions):
         more=st.sampled_from([None, None, None, 0, 3, 6]),
         choice=ANY,
         who=PERSON,
-        odd=RARELY,
+        odd=SOMETIMES,
         suffix=st.sampled_from([None, None, "own", "own"]),
         others=RARELY,
         again=RARELY,
@@ -465,12 +467,10 @@ class GovernorMachine(GovernorActions):
         states = FINAL if final else (PENDING, ACTIVE, SUCCEEDED, QUEUED)
         number = self.of_state(choice, *states)
         if removing:
-            removals = (
-                each
-                for each, proposal in self.model.proposals.items()
-                if all(call.removes_guardian for call in proposal.calls)
-            )
-            number = next(removals, number)
+            self.made += 1
+            call, act = self.a_call(4, choice, False)
+            number = self.propose(self.proposer(), [call], [act], f"removal {self.made}")
+            number = number if number in self.model.proposals else None
         if number is None or (spares and not (final or removing)):
             return
         proposer = self.model.proposals[number].proposer
@@ -562,18 +562,32 @@ class GovernorMachine(GovernorActions):
         self.warp(model.held_since + SWITCH_SECONDS + edge)
         self.switches("switch_assembly")
 
-    @rule(back=st.sampled_from([1, 1, 2, DAY, 30 * DAY]), any_=RARELY)
-    def stops_the_clock(self, back: int, any_: bool) -> None:
-        """At a second at which too little was staked, if there is one."""
-        since, now = self.model.held_since, self.clock.now
+    @precondition(lambda self: self.model.general_from == 0)
+    @rule(back=st.sampled_from([1, 2, DAY]), any_=SOMETIMES, really=RARELY)
+    def stops_the_clock(self, back: int, any_: bool, really: bool) -> None:
+        """At a second at which too little was staked; rarely somebody makes that there is one."""
+        model = self.model
+        if really and model.held_since:
+            for account in self.people[3:5]:
+                if amount := self.stakes.units[account]:
+                    self.house.staking.withdraw(amount, sender=account)
+                    self.stakes.remove(account, amount)
+            self.warp(self.clock.now + 1)
+        since, now = model.held_since, self.clock.now
         changes = [time for time, _ in self.stakes.total_history]
-        low = [time for time in changes if since <= time < now and not self.model._is_enough(time)]
-        if since and low and not any_:
+        low = [time for time in changes if since <= time < now and not model._is_enough(time)]
+        if since and low:
             self.switches("stop_switch", low[-1])
         elif any_:
             self.switches("stop_switch", now - back)
-            self.switches("switch_assembly")
             self.switches("start_switch")
+
+    @precondition(lambda self: self.model.general_from > 0)
+    @rule(really=RARELY)
+    def tries_the_switch_again(self, really: bool) -> None:
+        if really:
+            for step in (("start_switch",), ("stop_switch", self.clock.now), ("switch_assembly",)):
+                self.switches(*step)
 
     @rule(to=st.sampled_from(["own", "own", "own", "other", DELEGATED, ""]))
     def code_is_swapped(self, to: str) -> None:
