@@ -1782,12 +1782,11 @@ PROPOSALS_HOLD = (
     ),
     Mutant(
         "an account votes twice",
-        18,
+        0,
         PROPOSALS,
         "self.hasVoted[proposal_id][voter] = True",
         PASS,
         GOVERNOR_MACHINE,
-        "invariant 18",
     ),
     Mutant(
         "a vote spills into its neighbour",
