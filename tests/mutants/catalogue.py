@@ -1799,7 +1799,7 @@ THE_SIMULATOR_SEES = (
         "return needed != 0 and taking_part >= needed",
         "return needed != 0",
         SIMULATED_VOTES,
-        "state of proposal",
+        "executed without having passed",
     ),
     Mutant(
         "in the simulation the guardian cancels nothing",
