@@ -97,6 +97,14 @@ class Suite:
         return self.deployed["Exchange"]
 
     @property
+    def committee(self) -> Contract:
+        return self.deployed["Committee"]
+
+    @property
+    def resolutions(self) -> Contract:
+        return self.deployed["Resolutions"]
+
+    @property
     def governor(self) -> Contract:
         return self.deployed["CosGovernor"]
 

@@ -249,6 +249,25 @@ PARAMETERS = (
         ADDRESS,
     ),
     Parameter(
+        *("Committee", "settings", "settings", "set_settings", ("SettingsChanged",)),
+        note="seats 3 to 15, signatures more than half; weights 1,000 to 9,000 bps; bond 1,000 to "
+        "100,000,000 COS; notice 7 to 90, term 90 to 1,461, release 21 to 366 days",
+        fields=(
+            *("seats", "signatures", "points in bps", "bond in base units"),
+            *("notice seconds", "term seconds", "release seconds"),
+        ),
+    ),
+    Parameter(
+        *("Committee", "open to all, not to founders only", "is_open", "open_to_all"),
+        ("OpenedToAll",),
+        note="once, for good",
+    ),
+    Parameter(
+        *("Committee", "community whose points count", "is_counted", "set_counted"),
+        ("CommunityCounted",),
+        keys=("community",),
+    ),
+    Parameter(
         *(GOVERNOR, "from a proposal to its snapshot", "votingDelay", "setVotingDelay"),
         *(("VotingDelaySet",), SECONDS, HOUR, 14 * DAY),
     ),

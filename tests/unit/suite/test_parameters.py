@@ -41,6 +41,8 @@ ACTS = {
     "ManagementPool": {"award"},
     "FounderSale": {"cancel", "revoke_admissions"},
     "FeeRouter": {"pay_policy_dividend"},
+    "Committee": {"remove", "seize_bond"},
+    "Resolutions": {"open", "decide"},
 }
 
 BOUNDED = [parameter for parameter in PARAMETERS if parameter.high is not None]
