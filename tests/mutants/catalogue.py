@@ -1826,7 +1826,7 @@ PROPOSALS_HOLD = (
         PROPOSALS,
         'assert pin == plan >> PIN_SHIFT, "governor: code has changed"',
         PASS,
-        GOVERNOR_MACHINE,
+        (GOVERNOR_TESTS + "test_queue_execute.py",),
     ),
     Mutant(
         "an account with delegation is a target",
@@ -1939,7 +1939,7 @@ PROPOSALS_HOLD = (
         ASSEMBLIES,
         'assert block.timestamp >= since + SWITCH_SECONDS, "governor: too early to switch"',
         PASS,
-        GOVERNOR_MACHINE,
+        (GOVERNOR_TESTS + "test_switch.py",),
     ),
     Mutant(
         "a proposal of the switch's second changes its assembly",
