@@ -2620,8 +2620,8 @@ PROPOSALS_HOLD = (
         "a proposal passes without a quorum",
         18,
         PROPOSALS,
-        "return needed != 0 and taking_part >= needed",
-        "return needed != 0",
+        "if not (self._leads(tally) and self._has_quorum(tally)):",
+        "if not self._leads(tally):",
         GOVERNOR_MACHINE,
         "invariant 18",
     ),
@@ -2679,7 +2679,7 @@ PROPOSALS_HOLD = (
         PROPOSALS,
         'assert pin == plan >> PIN_SHIFT, "governor: code has changed"',
         PASS,
-        GOVERNOR_MACHINE,
+        (GOVERNOR_TESTS + "test_queue_execute.py",),
     ),
     Mutant(
         "an account with delegation is a target",
@@ -2792,7 +2792,7 @@ PROPOSALS_HOLD = (
         ASSEMBLIES,
         'assert block.timestamp >= since + SWITCH_SECONDS, "governor: too early to switch"',
         PASS,
-        GOVERNOR_MACHINE,
+        (GOVERNOR_TESTS + "test_switch.py",),
     ),
     Mutant(
         "a proposal of the switch's second changes its assembly",
