@@ -55,7 +55,7 @@ browser: ## Install Chromium, which the report's tests need (Debian, as root), w
 	{ echo "Chromium or Chrome is needed on the path: install it by the system's packages" >&2; exit 1; }
 
 .PHONY: node
-node: $(INSTALLED_ANVIL) ## Install anvil, the node on which deployments are tested
+node: $(INSTALLED_ANVIL) ## Install anvil, on which deployments are tested, and a governor's published ABI
 
 lint: $(INSTALLED_LINT) ## Check format and style of Python and Vyper
 	$(VENV_LINT)/bin/ruff check .

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from cos.chain.chain import ZERO_ADDRESS as POOL
 from cos.economy.fees_book import Fees
 from cos.economy.founders_book import Sale
+from cos.economy.motions_book import Governance
 from cos.economy.staking_book import Staking
 from cos.economy.vesting import Vesting
 
@@ -97,6 +98,7 @@ class Books:
     sale: Sale = field(default_factory=Sale)
     staking: Staking = field(default_factory=Staking)
     fees: Fees = field(default_factory=Fees)
+    governance: Governance = field(default_factory=Governance)
     quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     quota_issued: int = 0
     own_donated: int = 0

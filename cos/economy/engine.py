@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cos.calendar import DAY, month_start
 from cos.economy import (
     agents,
+    assembly,
     beneficiaries,
     drops,
     holders,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 JOINING, STAKES, CLAIMS, GRANTS, CLOSING = 5 * DAY, 13 * DAY, 20 * DAY, 25 * DAY, 27 * DAY
 USES, DIVIDENDS, FEES = 10 * DAY, 17 * DAY, 26 * DAY
 CHECKS = (3 * DAY, 10 * DAY, 17 * DAY, 26 * DAY)
+PROPOSALS = CHECKS[0]
 """Seconds from the beginning of a month. Every month has these days."""
 
 RESULTS = (0, JOINING, STAKES, CLAIMS, GRANTS)
@@ -108,6 +110,7 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
         if day == 0:
             if elapsed == 0:
                 payers.open_apps(economy)
+            assembly.begin_month(economy, elapsed)
             beneficiaries.release(economy)
             drops.close(economy)
             agents.replace_managers(economy)
@@ -138,6 +141,9 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
         elif day == FEES:
             payers.pay_fees(economy)
             payers.fetch(economy)
+        if day == PROPOSALS:
+            assembly.propose(economy, elapsed)
+        assembly.sit(economy)
         lists.claim(economy)
         welcome.claim(economy)
         if day in CHECKS:

@@ -34,7 +34,7 @@ class App(NamedTuple):
 
 @dataclass
 class Fees:
-    """All fees so far, under shares that never change."""
+    """All fees so far; `split` are those under the shares that are in force."""
 
     stakers_bps: int = E4
     nodes_bps: int = 0
@@ -57,6 +57,10 @@ class Fees:
     """Developer -> what it was paid."""
 
     uses: int = 0
+    earlier: int = 0
+    """Fees under earlier shares, and what they are for stakers, nodes and the Center, `_e8`."""
+
+    earlier_e8: tuple[int, int, int] = (0, 0, 0)
     policy: list[tuple[int, int]] = field(default_factory=list)
     """Time and amount of each policy dividend."""
 
@@ -90,6 +94,23 @@ class Fees:
         self.paid_center += amount
         return amount
 
+    def shares_were_set(self, stakers_bps: int, nodes_bps: int) -> None:
+        """Book how fees to come are split; those so far are what they were."""
+        self.earlier_e8 = self._parts_e8()
+        self.earlier, self.split = self.received, Counter()
+        self.stakers_bps, self.nodes_bps = stakers_bps, nodes_bps
+
+    def _parts_e8(self) -> tuple[int, int, int]:
+        """What all fees are for stakers, nodes and the Center."""
+        parts_e4 = sum(amount * part_bps for part_bps, amount in self.split.items())
+        center_bps = E4 - self.stakers_bps - self.nodes_bps
+        stakers, nodes, center = self.earlier_e8
+        return (
+            stakers + parts_e4 * self.stakers_bps,
+            nodes + parts_e4 * self.nodes_bps,
+            center + parts_e4 * center_bps,
+        )
+
     def _book(self, amount: int, part_bps: int) -> int:
         self.split[part_bps] += amount
         waiting_e8 = self.owed().stakers_e8
@@ -100,7 +121,7 @@ class Fees:
     @property
     def received(self) -> int:
         """All fees so far."""
-        return sum(self.split.values())
+        return self.earlier + sum(self.split.values())
 
     @property
     def dividends(self) -> int:
@@ -109,12 +130,11 @@ class Fees:
 
     def owed(self) -> Owed:
         """What is owed to whom: the Center has what the other shares leave."""
-        parts_e4 = sum(amount * part_bps for part_bps, amount in self.split.items())
-        center_bps = E4 - self.stakers_bps - self.nodes_bps
+        stakers, nodes, center = self._parts_e8()
         return Owed(
-            stakers_e8=parts_e4 * self.stakers_bps - self.forwarded * E8,
-            nodes_e8=parts_e4 * self.nodes_bps,
-            center_e8=parts_e4 * center_bps - self.paid_center * E8,
+            stakers_e8=stakers - self.forwarded * E8,
+            nodes_e8=nodes,
+            center_e8=center - self.paid_center * E8,
             developers_e8=sum(self.earned.values()) - sum(self.paid.values()) * E8,
         )
 

@@ -15,6 +15,7 @@ from eth_hash.auto import keccak
 from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
 from cos.economy.drop_loop import DropLoop
+from cos.economy.govern_loop import GovernLoop
 from cos.economy.stake_loop import StakeLoop
 from cos.suite.batch_tree import BatchTree
 
@@ -118,6 +119,7 @@ class Loop:
         self._token = world.suite.token
         self.drops = DropLoop(world, books)
         self.stakes = StakeLoop(world, books)
+        self.governing = GovernLoop(world, books)
         self.on_batch: Callable[[Batch], None] = lambda batch: None
         """Called after each grant and each settlement."""
 

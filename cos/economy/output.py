@@ -14,9 +14,16 @@ CASES = "cases.parquet"
 RELEASE = "release.parquet"
 STAKING = "staking.parquet"
 YIELDS = "yields.parquet"
+GOVERNANCE = "governance.parquet"
+POWER = "power.parquet"
 REFUSED = "refused.csv"
 REPORT = "report.html"
-FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, REFUSED, REPORT})
+FILES = frozenset(
+    {
+        *(SUMMARY, ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, GOVERNANCE, POWER),
+        *(REFUSED, REPORT),
+    }
+)
 
 
 def check_target(target: Path) -> None:

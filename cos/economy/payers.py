@@ -69,12 +69,19 @@ def fetch(economy: Economy) -> None:
 def pay_dividends(economy: Economy, elapsed: int) -> None:
     """Governance pays what is due of the yearly share after the periods that are over, as far as
     the limit of 366 days leaves room; what it does not is paid when it does."""
+    if economy.loop.governing.is_handed_over:
+        return  # they are proposed: cos/economy/agenda.py
+    if amount := dividend_payable(economy, elapsed):
+        economy.loop.stakes.pay_policy_dividend(amount)
+
+
+def dividend_payable(economy: Economy, elapsed: int) -> int:
+    """What is due and within the limit, in base units."""
     world, fees = economy.loop.world, economy.loop.stakes.fees
     due = dividends_due(economy, elapsed + 1) - fees.dividends
     now, limit = world.chain.timestamp, world.suite.token.CAP() // 100
     booked = sum(amount for time, amount in fees.policy if now < time + POLICY_WINDOW)
-    if amount := min(due, limit - booked):
-        economy.loop.stakes.pay_policy_dividend(amount)
+    return min(due, limit - booked)
 
 
 def dividends_due(economy: Economy, months: int) -> int:

@@ -15,6 +15,9 @@ from cos.economy import output
 from cos.economy.books import Books, Rates
 from cos.economy.cases import CASE_COLUMNS
 from cos.economy.fees_book import Fees
+from cos.economy.govern_checks import check_governance
+from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS, power_row, proposal_rows
+from cos.economy.govern_state import summary_of as governance_summary
 from cos.economy.invariants import Invariants, equal
 from cos.economy.loop import Loop
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
@@ -95,6 +98,12 @@ class Result:
     lines: dict[int, Line] = field(default_factory=dict)
     """Months (1 or 12) -> the closed form of what a coin earned in the last so many months."""
 
+    proposals: list[dict[str, Any]] = field(default_factory=list)
+    """As they stand in the end, in the columns of PROPOSAL_COLUMNS."""
+
+    power: list[dict[str, Any]] = field(default_factory=list)
+    """How votes are spread, a row a month, in the columns of POWER_COLUMNS."""
+
 
 class Run:
     """Chain, books, invariants and files of one simulation. Files go to `folder`."""
@@ -110,6 +119,10 @@ class Run:
         self._release = Table(folder / output.RELEASE, RELEASE_COLUMNS)
         self._staking = Table(folder / output.STAKING, STAKING_COLUMNS)
         self._yields = Table(folder / output.YIELDS, YIELD_COLUMNS)
+        self._proposals = Table(folder / output.GOVERNANCE, PROPOSAL_COLUMNS)
+        self._power = Table(folder / output.POWER, POWER_COLUMNS)
+        self._proposal_rows: list[dict[str, Any]] = []
+        self._power_rows: list[dict[str, Any]] = []
         self._rows: list[dict[str, Any]] = []
         self._release_rows: list[dict[str, Any]] = []
         self._staking_rows: list[dict[str, Any]] = []
@@ -141,6 +154,7 @@ class Run:
             self._release.append(*each.values())
             self._release_rows.append(each)
         self._end_month_of_stakes(state)
+        self._end_month_of_governance(state)
         self._progress(len(self._rows), self.months, month_name(month))
         return state
 
@@ -155,6 +169,15 @@ class Run:
         off = [each for each in self._last_yields if abs(each["earned"] - each["analytic"]) > 1]
         self.invariants.note(equal(13, "earned off the closed form", off, []), state.time)
         books.staking.month_has_ended(state.time)
+
+    def _end_month_of_governance(self, state: State) -> None:
+        books = self.loop.books
+        for check in check_governance(state, books):
+            self.invariants.note(check, state.time)
+        row = power_row(state, books)
+        self._power.append(*row.values())
+        self._power_rows.append(row)
+        self._proposal_rows = list(proposal_rows(state, books, self.world.offset_seconds))
 
     def finish(
         self,
@@ -173,6 +196,10 @@ class Run:
         self._release.close()
         self._staking.close()
         self._yields.close()
+        for each in self._proposal_rows:
+            self._proposals.append(*each.values())
+        self._proposals.close()
+        self._power.close()
         _write_refusals(self._folder / output.REFUSED, refusals)
         _write_cases(self._folder / output.CASES, cases)
         summary = self._summary(state, seed, population, seconds)
@@ -191,6 +218,8 @@ class Run:
             self._staking_rows,
             self._last_yields,
             self._ages.lines,
+            self._proposal_rows,
+            self._power_rows,
         )
 
     def _summary(
@@ -227,6 +256,9 @@ class Run:
             "bonus_claimed": str(books.paid),
             "points": str(sum(points_by_person(state).values())),
             "staking": summary_of(self._staking_rows[-1]),
+            "governance": governance_summary(
+                self._proposal_rows, self._power_rows[-1], books.governance.refused
+            ),
             "state_hash": state.hash(),
             "invariants": {
                 "checked": self.invariants.checked,

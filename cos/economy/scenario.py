@@ -14,6 +14,7 @@ from typing import Annotated, Generic, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from cos.economy.conduct import Audit, Characters, Events, Misconduct, Retention, Welcome
+from cos.economy.governing import GovernanceTerms
 from cos.economy.holding import FeesTerms, PolicyDividends, StakingTerms
 from cos.economy.merit import COS_PER_HOUR
 from cos.economy.pricing import BASE_UNITS, Rules, check_rule
@@ -192,6 +193,7 @@ class Scenario(Strict):
     staking: StakingTerms
     fees: FeesTerms
     policy_dividends: PolicyDividends
+    governance: GovernanceTerms
 
     @model_validator(mode="after")
     def _caps_fit_the_tree(self) -> Self:

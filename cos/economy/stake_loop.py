@@ -131,9 +131,13 @@ class StakeLoop:
         governance, function = self.world.governance, "pay_policy_dividend"
         if not self.world.act(governance, self._router, function, amount, amount=amount):
             return False
+        self.dividend_was_paid(amount)
+        return True
+
+    def dividend_was_paid(self, amount: int) -> None:
+        """Book a policy dividend."""
         self.fees.policy.append((self._now, amount))
         self._forwarded(amount)
-        return True
 
     # --- internal --------------------------------------------------------------------------------
 

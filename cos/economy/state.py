@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.economy.books import POOL
+from cos.economy.govern_state import GovernanceState, read_governance
 from cos.economy.sale import SaleState, read_sale
 from cos.economy.stake_state import FeesState, StakingState, read_fees, read_staking
 from cos.economy.vesting import VestingState, read_vesting
@@ -119,6 +120,8 @@ class State:
     digests: dict[tuple[int, int], bytes]
     """(community, number of the batch) -> digest."""
 
+    governance: GovernanceState = field(default_factory=GovernanceState)
+
     def hash(self) -> str:
         """Return a SHA-256 over all of it but the time, in hex; the order of reading is no part."""
         fields = {key: _plain(value) for key, value in asdict(self).items() if key not in _TIMES}
@@ -186,6 +189,7 @@ def read_state(world: World, books: Books) -> State:
             for community, each in caps.items()
             for number in range(1, each.batches + 1)
         },
+        governance=read_governance(world, books),
     )
 
 

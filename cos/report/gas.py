@@ -147,7 +147,7 @@ EXECUTE_AWARD = Operation("committee: execute an award, 4 of 7, to a holder of g
 OPEN_RESOLUTION = Operation("resolutions: open a draft of two rewarded items", 0, 0, "")
 ADOPT = Operation("resolutions: the vote that adopts, 4 of 7", 0, 0, "")
 REPORT = Operation("resolutions: report", 0, 0, "")
-VOTE = Operation("resolutions: vote, neither first nor last", 0, 0, "")
+VOTE_ON_REPORT = Operation("resolutions: vote, neither first nor last", 0, 0, "")
 ACCEPT = Operation("resolutions: the vote that accepts and pays, 4 of 7", 0, 0, "")
 PROPOSE = Operation("governor: propose a transfer", 98_000, 76_377, "OZ, no pins")
 VOTE = Operation("governor: castVote", 63_500, 65_873, "OZ")
@@ -216,6 +216,7 @@ def measure(chain: Chain) -> list[Row]:
         *_sub_token_rows(chain, suite),
         *_committee_rows(chain, suite),
         *_resolutions_rows(chain, suite),
+        *_governor_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 
@@ -787,7 +788,7 @@ def _resolutions_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(OPEN_RESOLUTION, opened.gas_used)
     yield Row(ADOPT, adopted[-1])
     yield Row(REPORT, reported)
-    yield Row(VOTE, votes[1])
+    yield Row(VOTE_ON_REPORT, votes[1])
     yield Row(ACCEPT, votes[3])
 
 

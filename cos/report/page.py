@@ -107,7 +107,11 @@ def cos(amount: str | int) -> str:
 
 def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the numbers that sum a simulation up, with their names."""
-    supply = summary["supply"]
+    supply, governance = summary["supply"], summary["governance"]
+    proposals = [
+        ("proposals", f"{governance['proposals']:,}"),
+        ("proposals executed", f"{governance['executed']:,}"),
+    ]
     return [
         ("months", f"{summary['months']:,}"),
         ("open communities", f"{summary['communities']:,}"),
@@ -122,6 +126,7 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("COS granted", cos(summary["granted"])),
         ("sponsors' bonus, COS", cos(summary["sponsor_bonus"])),
         ("managers' bonus, COS", cos(summary["manager_bonus"])),
+        *(proposals if governance["proposals"] else ()),
     ]
 
 
@@ -257,6 +262,7 @@ _FOOTER = (
     "<p>Beside this page: summary.json has the totals in base units (1 COS is 100,000,000 of "
     "them), metrics.parquet a row a month, actions.parquet a row a transaction, refused.csv every "
     "refused contribution, cases.parquet what was wrong or found to be, staking.parquet and "
-    "yields.parquet stakes, fees and what stakes earned. The same seed and inputs "
+    "yields.parquet stakes, fees and what stakes earned, governance.parquet and power.parquet "
+    "proposals, votes and how they are spread. The same seed and inputs "
     "give the same state hash.</p>"
 )

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from cos.economy.command import run
+from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS
 from cos.economy.metrics import METRIC_COLUMNS
 from cos.economy.output import FILES
 from cos.economy.run import Result
@@ -17,7 +18,7 @@ from cos.economy.stake_state import STAKING_COLUMNS
 
 TABLES = (
     *("actions.parquet", "metrics.parquet", "cases.parquet", "release.parquet", "staking.parquet"),
-    *("yields.parquet", "refused.csv"),
+    *("yields.parquet", "governance.parquet", "power.parquet", "refused.csv"),
 )
 SUPPLY_SIDE = ("bonus_reserve", "unvested", "in_custody", "other_locked")
 BUSY = Path(__file__).with_name("busy.toml")
@@ -61,7 +62,8 @@ def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
         *("cancel", "return_unclaimed"),
         *("stake", "delegate", "restake", "withdraw", "pay_exit"),
         *("register_app", "set_official", "use_app", "pay_fee", "distribute", "withdraw_center"),
-        "pay_policy_dividend",
+        *("pay_policy_dividend", "grantRole", "renounceRole"),
+        *("propose", "castVote", "queue", "execute"),
         *("freeze", "void_bonus", "void_month", "void_points", "close", "return_lot"),
     }
 
@@ -157,6 +159,33 @@ def test_stakes_and_income_have_a_row_a_month_that_adds_up(result: Result, folde
     assert staking["leaving"].max() > 0
     last = result.summary["staking"]
     assert {key: str(staking[key][-1]) for key in last} == {key: str(last[key]) for key in last}
+
+
+def test_proposals_have_a_row_each_and_their_power_one_a_month(
+    result: Result, folder: Path
+) -> None:
+    proposals = pl.read_parquet(folder / "governance.parquet")
+    assert proposals.columns == list(PROPOSAL_COLUMNS)
+    assert proposals["place"].to_list() == list(range(1, proposals.height + 1))
+    assert set(proposals["state"]) >= {"executed", "defeated"}
+    for row in proposals.iter_rows(named=True):
+        cast = row["in_favour"] + row["against"] + row["abstaining"]
+        assert cast <= row["possible"]
+        passed = row["in_favour"] > row["against"]
+        if row["executed"]:
+            assert passed
+            assert row["in_favour"] + row["abstaining"] >= row["quorum"]
+            assert row["executed"] >= row["queued"] + 2 * 86_400
+        else:
+            assert not row["is_hostile"] or row["state"] in ("defeated", "canceled")
+    power = pl.read_parquet(folder / "power.parquet")
+    assert power.columns == list(POWER_COLUMNS)
+    assert power["month"].to_list() == [row["month"] for row in result.metrics]
+    assert power["governed_by"].to_list()[:2] == ["wallet", "founders"]
+    summary = result.summary["governance"]
+    assert summary["proposals"] == proposals.height
+    assert summary["executed"] == (proposals["state"] == "executed").sum()
+    assert summary["take_overs"]["executed"] == 0 < summary["take_overs"]["proposed"]
 
 
 def test_own_coins_bear_records_but_no_points(result: Result, metrics: pl.DataFrame) -> None:

@@ -164,10 +164,11 @@ class GovernorModel:
         proposal.due = self.clock.now + proposal.settings.execution_delay
         return number
 
-    def execute(self, sender: str, number: int) -> int:
-        proposal = self._known(number)
-        codes = self._codes_of(proposal.calls)
+    def execute(self, sender: str, number: int, calls: Sequence[Call]) -> int:
+        """`calls` are those that `number` is the hash of."""
+        codes = self._codes_of(calls)
         require(self.state(number) == QUEUED, "governor: not queued")
+        proposal = self.proposals[number]
         require(self.clock.now >= proposal.due, "governor: not due")
         require(codes == proposal.codes, "governor: code has changed")
         before = [deepcopy(getattr(model, name)) for model, name in self.world]

@@ -35,7 +35,16 @@ EXITS = "contracts/lib/exit_tickets.vy"
 LOCKS = "contracts/lib/stake_locks.vy"
 VOTES = "contracts/lib/votes.vy"
 SIMULATED_STAKES = ("tests/unit/economy/test_staking_invariants.py",)
+SIMULATED_VOTES = ("tests/unit/economy/test_governing_checks.py",)
 STAKING_MACHINE = ("tests/stateful/test_staking_machine.py",)
+GOVERNOR = "contracts/governance/CosGovernor.vy"
+PROPOSALS = "contracts/lib/proposals.vy"
+ASSEMBLIES = "contracts/lib/assemblies.vy"
+SETTINGS = "contracts/lib/governor_settings.vy"
+PINS = "contracts/lib/code_pins.vy"
+SUFFIX = "contracts/lib/proposer_suffix.vy"
+GOVERNOR_MACHINE = ("tests/stateful/test_governor_machine.py",)
+GOVERNOR_TESTS = "tests/unit/cos_governor/"
 
 PASS = "pass"
 
@@ -1774,6 +1783,33 @@ THE_SIMULATOR_SEES = (
         SIMULATED_STAKES,
         "'15'",
     ),
+    Mutant(
+        "in the simulation a proposal is executed as soon as it is queued",
+        18,
+        PROPOSALS,
+        'assert block.timestamp >= plan & MASK_40, "governor: not due"',
+        PASS,
+        SIMULATED_VOTES,
+        "executed before its delay",
+    ),
+    Mutant(
+        "in the simulation a proposal needs no quorum",
+        18,
+        PROPOSALS,
+        "return needed != 0 and taking_part >= needed",
+        "return needed != 0",
+        SIMULATED_VOTES,
+        "executed without having passed",
+    ),
+    Mutant(
+        "in the simulation the guardian cancels nothing",
+        18,
+        PROPOSALS,
+        "self._cores[proposal_id] |= CANCELED_FLAG",
+        PASS,
+        SIMULATED_VOTES,
+        "state of proposal",
+    ),
 )
 
 EXCHANGE = "contracts/market/Exchange.vy"
@@ -2561,6 +2597,229 @@ RESOLUTIONS_PAY = (
     ),
 )
 
+PROPOSALS_HOLD = (
+    Mutant(
+        "a proposal is executed again",
+        18,
+        PROPOSALS,
+        "self._cores[proposal_id] |= EXECUTED_FLAG",
+        PASS,
+        GOVERNOR_MACHINE,
+        "invariant 18",
+    ),
+    Mutant(
+        "a proposal does not wait for its delay",
+        18,
+        PROPOSALS,
+        'assert block.timestamp >= plan & MASK_40, "governor: not due"',
+        PASS,
+        GOVERNOR_MACHINE,
+        "invariant 18",
+    ),
+    Mutant(
+        "a proposal passes without a quorum",
+        18,
+        PROPOSALS,
+        "if not (self._leads(tally) and self._has_quorum(tally)):",
+        "if not self._leads(tally):",
+        GOVERNOR_MACHINE,
+        "invariant 18",
+    ),
+    Mutant(
+        "a tie passes",
+        0,
+        PROPOSALS,
+        "return (tally >> FOR_SHIFT) & MASK_64 > tally & MASK_64",
+        "return (tally >> FOR_SHIFT) & MASK_64 >= tally & MASK_64",
+        (GOVERNOR_TESTS + "test_state.py",),
+    ),
+    Mutant(
+        "an account votes twice",
+        0,
+        PROPOSALS,
+        "self.hasVoted[proposal_id][voter] = True",
+        PASS,
+        GOVERNOR_MACHINE,
+    ),
+    Mutant(
+        "a vote spills into its neighbour",
+        0,
+        PROPOSALS,
+        'assert weight <= MASK_64 - ((tally >> at_bit) & MASK_64), "governor: too many votes"',
+        PASS,
+        (GOVERNOR_TESTS + "test_attacks.py",),
+    ),
+    Mutant(
+        "a vote is counted in the snapshot's second",
+        0,
+        PROPOSALS,
+        "block.timestamp > snapshot and block.timestamp <= deadline",
+        "block.timestamp >= snapshot and block.timestamp <= deadline",
+        (GOVERNOR_TESTS + "test_cast_vote.py",),
+    ),
+    Mutant(
+        "late turns hold a proposal up for ever",
+        0,
+        PROPOSALS,
+        "min(block.timestamp + extension, snapshot + 2 * period)",
+        "block.timestamp + extension",
+        (GOVERNOR_TESTS + "test_late_turns.py",),
+    ),
+    Mutant(
+        "a lost lead extends nothing",
+        0,
+        PROPOSALS,
+        "self._leads(tally) != self._leads(counted) or",
+        "not self._leads(tally) and self._leads(counted) or",
+        (GOVERNOR_TESTS + "test_late_turns.py",),
+    ),
+    Mutant(
+        "swapped code is called",
+        0,
+        PROPOSALS,
+        'assert pin == plan >> PIN_SHIFT, "governor: code has changed"',
+        PASS,
+        (GOVERNOR_TESTS + "test_queue_execute.py",),
+    ),
+    Mutant(
+        "an account with delegation is a target",
+        0,
+        PINS,
+        'assert head != DELEGATION, "governor: delegated target"',
+        PASS,
+        (GOVERNOR_TESTS + "test_queue_execute.py",),
+    ),
+    Mutant(
+        "a changed setting alters running proposals",
+        0,
+        PROPOSALS,
+        "return governor_settings._terms[(core >> VERSION_SHIFT) & MASK_31]",
+        "return governor_settings._newest_terms()",
+        GOVERNOR_MACHINE,
+    ),
+    Mutant(
+        "anyone changes settings",
+        0,
+        SETTINGS,
+        'assert msg.sender == self, "governor: only by proposal"',
+        PASS,
+        (GOVERNOR_TESTS + "test_settings.py",),
+    ),
+    Mutant(
+        "settings leave their bounds",
+        18,
+        SETTINGS,
+        'assert value_ >= lowest and value_ <= highest, "governor: out of bounds"',
+        PASS,
+        GOVERNOR_MACHINE,
+        "invariant 18",
+    ),
+    Mutant(
+        "the guardian's time is extended",
+        0,
+        SETTINGS,
+        'assert new_expiry < old, "governor: expiry not earlier"',
+        PASS,
+        (GOVERNOR_TESTS + "test_cancel.py",),
+    ),
+    Mutant(
+        "the guardian stops its removal",
+        0,
+        GOVERNOR,
+        'assert not removes_only, "governor: removes the guardian"',
+        PASS,
+        (GOVERNOR_TESTS + "test_cancel.py",),
+    ),
+    Mutant(
+        "a removal hides what comes with it",
+        0,
+        GOVERNOR,
+        "removes_only = False",
+        PASS,
+        (GOVERNOR_TESTS + "test_cancel.py",),
+    ),
+    Mutant(
+        "the guardian has no end",
+        0,
+        GOVERNOR,
+        "assert block.timestamp < governor_settings.guardian_expires_at",
+        "assert governor_settings.guardian_expires_at >= 0",
+        (GOVERNOR_TESTS + "test_cancel.py",),
+    ),
+    Mutant(
+        "votes of the running second propose",
+        0,
+        GOVERNOR,
+        "if votes < governor_settings._threshold(current, is_general):",
+        "if votes == 0 and governor_settings._threshold(current, is_general) == 0:",
+        (GOVERNOR_TESTS + "test_propose.py",),
+    ),
+    Mutant(
+        "a proposal is taken from its proposer",
+        0,
+        SUFFIX,
+        "return convert(parsed, address) != proposer",
+        "return False",
+        (GOVERNOR_TESTS + "test_propose.py",),
+    ),
+    Mutant(
+        "a signed ballot counts again",
+        0,
+        GOVERNOR,
+        "self.nonces[account] = nonce + 1",
+        PASS,
+        (GOVERNOR_TESTS + "test_signatures.py",),
+    ),
+    Mutant(
+        "anybody signs for anybody",
+        0,
+        GOVERNOR,
+        'assert signatures._has_signed(voter, digest, signature), "governor: invalid signature"',
+        PASS,
+        (GOVERNOR_TESTS + "test_signatures.py",),
+    ),
+    Mutant(
+        "the switch does not look itself",
+        0,
+        ASSEMBLIES,
+        'assert self._is_enough(sampled_at), "governor: too little staked"',
+        PASS,
+        (GOVERNOR_TESTS + "test_switch.py",),
+    ),
+    Mutant(
+        "the switch is too early",
+        0,
+        ASSEMBLIES,
+        'assert block.timestamp >= since + SWITCH_SECONDS, "governor: too early to switch"',
+        PASS,
+        (GOVERNOR_TESTS + "test_switch.py",),
+    ),
+    Mutant(
+        "a proposal of the switch's second changes its assembly",
+        0,
+        SETTINGS,
+        "snapshot: uint256 = max(latest, self._snapshots_until) + 1",
+        "snapshot: uint256 = max(latest, self._snapshots_until)",
+        (GOVERNOR_TESTS + "test_switch.py",),
+    ),
+    Mutant(
+        "a shortened delay moves a proposal to the other assembly",
+        0,
+        SETTINGS,
+        "self._snapshots_until = max(self._snapshots_until, block.timestamp + old)",
+        PASS,
+        (GOVERNOR_TESTS + "test_switch.py",),
+    ),
+    Mutant(
+        "a call of nothing succeeds",
+        0,
+        GOVERNOR,
+        'assert targets[i].codesize > 0 or len(calldatas[i]) == 0, "governor: no code to call"',
+        PASS,
+        (GOVERNOR_TESTS + "test_propose.py",),
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -2584,4 +2843,5 @@ MUTANTS = (
     *UNITS_ARE_REDEEMED_ONCE,
     *COMMITTEES_SEATS,
     *RESOLUTIONS_PAY,
+    *PROPOSALS_HOLD,
 )

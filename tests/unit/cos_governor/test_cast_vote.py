@@ -176,6 +176,11 @@ def test_views_of_votes(chain, house, governor, ada, attacker):
     assert governor.token() == house.register.address
     assert governor.clock() == chain.timestamp
     assert governor.CLOCK_MODE() == "mode=timestamp"
+    # ERC-165, IGovernor with and without getProposalId, the receiver of ERC-1155; and no other.
+    for interface in ("01ffc9a7", "cdbdfcee", "65455a86", "4e2312e0"):
+        assert governor.supportsInterface(bytes.fromhex(interface))
+    for interface in ("ffffffff", "00000000", "80ac58cd"):
+        assert not governor.supportsInterface(bytes.fromhex(interface))
 
 
 def test_a_vote_of_nothing_decides_nothing(

@@ -19,6 +19,7 @@ proposals across the switch
 the general assembly
 ├── stakers vote with what was staked at the snapshot; founders without stake have nothing
 ├── coins borrowed for a second, staked and gone; locked while they leave (1)
+├── vote, withdraw, stake elsewhere, vote again: nothing (2)
 └── its settings are its own
 """
 
@@ -38,6 +39,7 @@ from tests.governing import (
     SWITCH_SECONDS,
     SWITCH_STAKE,
     Settings,
+    build,
     call_of,
 )
 from tests.unit.cos_governor.conftest import LARGE, SMALL, TOTAL
@@ -346,6 +348,31 @@ def test_nothing_happens_in_one_second(chain, house, governor, ready, attacker, 
     house.close_vote(number)
     governor.queue(*theft.hashed, sender=attacker)
     assert governor.proposalEta(number) == earliest
+
+
+def test_coins_that_voted_vote_no_more_elsewhere(chain, attacker):
+    """2: voted with, withdrawn, paid out, given away, staked again, all within one vote."""
+    house = build(chain, Settings(voting_period=30 * DAY))
+    governor, staking, token = house.governor, house.staking, house.token
+    staker, friend = house.stake("staker", MUCH), chain.account("friend")
+    house.make_general()
+    chain.advance(1)
+    payment = call_of(token, "transfer", staker, 1)
+    number = house.open_vote(payment, staker)
+    assert governor.castVote(number, FOR, sender=staker) == MUCH
+    staking.delegate(attacker, sender=staker)
+    chain.advance(1)
+    assert governor.castVote(number, FOR, sender=attacker) == 0
+    chain.warp(staking.withdraw(MUCH, sender=staker))
+    staking.pay_exit(staker, sender=staker)
+    token.transfer(friend, MUCH, sender=staker)
+    token.approve(staking.address, MUCH, sender=friend)
+    staking.stake(MUCH, sender=friend)
+    chain.advance(1)
+    assert staking.getVotes(friend) == MUCH
+    assert governor.castVote(number, FOR, sender=friend) == 0
+    cast = sum(governor.proposalVotes(number))
+    assert cast == MUCH == staking.getPastTotalSupply(governor.proposalSnapshot(number))
 
 
 def test_the_general_assemblys_settings_are_its_own(chain, house, governor, ready, refuses):

@@ -157,7 +157,11 @@ def test_policy_dividends_stay_below_the_limit_and_catch_up() -> None:
     """A year is shorter than 366 days: after twelve months the limit is reached, on the same day of
     the next year nothing can be paid, and from then on what was a month late."""
     terms = {"yearly_share": 0.01, "every_months": 1}
-    lived = live(months=15, start="2021-01", policy_dividends=terms, members={"count": 3})
+    wallet = {"hand_over_month": 0}
+    people = {"count": 3}
+    lived = live(
+        months=15, start="2021-01", policy_dividends=terms, members=people, governance=wallet
+    )
     due = [CAP // 100 * month // 12 for month in range(13)]
     expected = [*due[1:], due[12], due[12] + due[1], due[12] + due[2]]
     assert [row["income_policy"] for row in lived.result.staking] == expected

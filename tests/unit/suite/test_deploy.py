@@ -139,11 +139,11 @@ def test_only_the_configured_accounts_hold_roles(chain):
         assert suite.authority.hasRole(role(name), chain.account(name.lower()))
         assert suite.authority.hasRole(role(name), suite.committee.address)
         assert suite.authority.member_count(role(name)) == 2
+    assert suite.authority.hasRole(role("GUARDIAN"), chain.account("guardian"))
+    assert suite.authority.member_count(role("GUARDIAN")) == 1
     for locker in (suite.sub_tokens.address, suite.committee.address):
         assert suite.authority.hasRole(role("LOCKER"), locker)
     assert suite.authority.member_count(role("LOCKER")) == 2
-    assert suite.authority.hasRole(role("GUARDIAN"), chain.account("guardian"))
-    assert suite.authority.member_count(role("GUARDIAN")) == 1
     for seller in (suite.founder_sale.address, suite.quota_sale.address, chain.account("seller")):
         assert suite.authority.hasRole(role("SELLER"), seller)
     assert suite.authority.member_count(role("SELLER")) == 3
