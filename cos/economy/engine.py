@@ -10,8 +10,10 @@ from cos.calendar import DAY, month_start
 from cos.economy import (
     agents,
     beneficiaries,
+    customers,
     drops,
     holders,
+    issuers,
     lists,
     members,
     misconduct,
@@ -110,6 +112,7 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
                 payers.open_apps(economy)
             beneficiaries.release(economy)
             drops.close(economy)
+            issuers.wind_up(economy)
             agents.replace_managers(economy)
             agents.donate(economy)
             misconduct.fund_rings(economy)
@@ -118,11 +121,16 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             members.join(economy, elapsed)
             welcome.open_claims(economy)
             retention.fade(economy)
+            issuers.settle(economy)
+            issuers.open_sub_tokens(economy)
+            issuers.keep_desks(economy)
         elif day == STAKES:
             holders.stake(economy)
+            issuers.accept(economy)
         elif day == CLAIMS:
             agents.claim(economy)
             holders.collect(economy)
+            customers.judge(economy)
         elif day == GRANTS:
             active = members.work(economy)
             members.grant(economy)
@@ -133,11 +141,15 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             agents.close_city(economy)
         elif day == USES:
             payers.use_apps(economy)
+            customers.trade(economy)
         elif day == DIVIDENDS:
             payers.pay_dividends(economy, elapsed)
+            issuers.vanish(economy)
+            issuers.fulfil(economy)
         elif day == FEES:
             payers.pay_fees(economy)
             payers.fetch(economy)
+            customers.decide(economy)
         lists.claim(economy)
         welcome.claim(economy)
         if day in CHECKS:

@@ -15,7 +15,9 @@ from eth_hash.auto import keccak
 from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
 from cos.economy.drop_loop import DropLoop
+from cos.economy.market_loop import MarketLoop
 from cos.economy.stake_loop import StakeLoop
+from cos.economy.trade_loop import TradeLoop
 from cos.suite.batch_tree import BatchTree
 
 if TYPE_CHECKING:
@@ -118,6 +120,8 @@ class Loop:
         self._token = world.suite.token
         self.drops = DropLoop(world, books)
         self.stakes = StakeLoop(world, books)
+        self.market = MarketLoop(world, books, self.stakes)
+        self.trades = TradeLoop(world, books, self.market)
         self.on_batch: Callable[[Batch], None] = lambda batch: None
         """Called after each grant and each settlement."""
 

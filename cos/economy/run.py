@@ -123,6 +123,7 @@ class Run:
         books.sale.custody = suite.founder_sale.custody_of(Bucket.FOUNDERS)
         terms = suite.config.fees
         books.fees = Fees(terms.stakers_bps, 0, terms.system_bps, terms.push_threshold)
+        books.exchange.fee_bps = suite.exchange.fee_bps()
         self.loop = Loop(self.world, books)
         self.invariants = Invariants(genesis_supply=suite.token.totalSupply())
 
