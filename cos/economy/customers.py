@@ -121,12 +121,14 @@ def _buy(economy: Economy) -> None:
     rng = economy.streams.of("buyers", month)
     for member in rng.sample(members, min(terms.buyers, len(members))):
         amount = rng.randint(*terms.bought)
-        draw = rng.random()
+        draw, worth = rng.random(), _worth(economy, rng)
         if not open_ones:
             return
         issuer = open_ones[int(draw * len(open_ones))]
         offer = cheapest(economy, issuer.sub_token, amount)
         if member == issuer.label or offer is None or _free(economy, member) < offer.cos:
+            continue
+        if offer.cos > amount * issuer.price * worth:
             continue
         economy.loop.trades.buy(member, issuer.sub_token, amount, at_desk=offer.at_desk)
 
@@ -216,29 +218,34 @@ def _route(economy: Economy) -> None:
     loop, terms = economy.loop, economy.scenario.market.customers
     rng = economy.streams.of("routes", loop.world.month)
     holdings, bad = _holdings(economy), _failed(economy)
-    good = [each.sub_token for each in _open_issuers(economy) if each.sub_token not in bad]
+    good = [each for each in _open_issuers(economy) if each.sub_token not in bad]
     for sold, holder, held in rng.sample(holdings, min(terms.routes, len(holdings))):
-        amount, others = rng.randint(1, held), [each for each in good if each != sold]
-        if not others:
-            continue
-        bought = rng.choice(others)
+        amount = rng.randint(1, held)
         sale = dearest(economy, sold, amount)
-        if sale is None:
+        others = [each for each in good if each.sub_token != sold]
+        if sale is None or not others:
             continue
-        at_desk = sale.at_desk
-        places = [at for at in (True, False) if _can_buy_for(economy, bought, sale.cos, at)]
-        if places:
-            loop.trades.route(holder, sold, amount, at_desk, bought, places[0])
+        bought, worth = rng.choice(others), _worth(economy, rng)
+        least = int(sale.cos / (bought.price * worth)) + 1
+        offers = {at: _units_for(economy, bought.sub_token, sale.cos, at) for at in (True, False)}
+        from_desk = offers[True] >= offers[False]
+        if offers[from_desk] >= least:
+            places = sold, amount, sale.at_desk, bought.sub_token, from_desk
+            loop.trades.route(holder, *places)
 
 
-def _can_buy_for(economy: Economy, sub_token: str, cos: int, at_desk: bool) -> bool:
+def _worth(economy: Economy, rng: Random) -> Fraction:
+    """Draw what a unit is worth to a buyer, in parts of its price."""
+    low, high = (int(each * 1_000) for each in economy.scenario.market.customers.worth)
+    return Fraction(rng.randint(low, high), 1_000)
+
+
+def _units_for(economy: Economy, sub_token: str, cos: int, at_desk: bool) -> int:
+    """The units that COS buys at a place; 0 if none can be bought."""
     book = economy.loop.trades.book
-    if not at_desk and not _is_stocked(economy, sub_token):
-        return False
-    if at_desk and not book.desks[sub_token].sell_rate_e8:
-        return False
-    amount = book.affordable(sub_token, cos, at_desk=at_desk)
-    return amount > 0 and _can_buy(economy, sub_token, amount, at_desk)
+    is_there = book.desks[sub_token].sell_rate_e8 if at_desk else _is_stocked(economy, sub_token)
+    amount = book.affordable(sub_token, cos, at_desk=at_desk) if is_there else 0
+    return amount if amount > 0 and _can_buy(economy, sub_token, amount, at_desk) else 0
 
 
 def cheapest(economy: Economy, sub_token: str, amount: int) -> Offer | None:

@@ -23,8 +23,8 @@ from cos.economy import (
 )
 from cos.economy.auditor import Auditor
 from cos.economy.cases import behaviour_summary, case_rows, voided_e4
+from cos.economy.checks import equal
 from cos.economy.founding import found_tree
-from cos.economy.invariants import equal
 from cos.economy.people import Economy
 from cos.economy.run import Population, Progress, Refusal, Result, Run
 from cos.economy.sale import seats_of, sell_seats, who_pays_fiat

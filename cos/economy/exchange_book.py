@@ -106,6 +106,9 @@ class Exchange:
     volume: Counter[str] = field(default_factory=Counter)
     """At "desk" and in "pool": how many trades, and their COS side with the fee."""
 
+    last: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Sub-token -> its pool's k and shares at the end of the month before, by the chain's word."""
+
     falls: list[str] = field(default_factory=list)
     """Trades after which a pool's k, by the chain's word, was smaller than before."""
 
@@ -212,6 +215,8 @@ class Exchange:
         pool.holders[provider] -= removed.shares
         if not pool.holders[provider]:
             del pool.holders[provider]
+        if not pool.shares:
+            self.last.pop(sub_token, None)
 
     def _count(self, trade: Trade, at_desk: bool) -> None:
         place = "desk" if at_desk else "pool"

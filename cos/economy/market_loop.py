@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cos.economy.world import World
 
 
+_PAYMENTS = frozenset({"FaceRedeemed", "FacePaid"})
+
+
 class Terms(NamedTuple):
     """What `SubTokenIssuer.open` takes."""
 
@@ -63,11 +66,10 @@ class MarketLoop:
         self.tokens[address] = world.chain.at("SubToken", address)
         self.arbiters[address] = arbiter
         ends_at = terms.expiry + terms.grace_seconds
-        by, face = world.address(issuer), terms.face_value
-        self.book.was_opened(
-            SubToken(address, by, face, terms.expiry, ends_at, terms.window_seconds, kind), fee
-        )
-        self.stakes.fee_was_taken(fee)
+        fixed = terms.face_value, terms.expiry, ends_at, terms.window_seconds
+        by = world.address(issuer)
+        self.book.was_opened(SubToken(address, by, *fixed, kind, terms.symbol), fee)
+        self.stakes.fee_was_taken(fee, "issues")
         return address
 
     def mint(self, issuer: str, sub_token: str, to: str, amount: int) -> bool:
@@ -119,6 +121,7 @@ class MarketLoop:
             return False
         at = self.world.address(holder)
         paid = self.book.was_redeemed(sub_token, at, amount)
+        self._note_payment(receipt)
         self.stakes.stake_was_seized(token.issuer, at, paid, receipt)
         return True
 
@@ -171,6 +174,7 @@ class MarketLoop:
         if receipt is None:
             return False
         paid = self.book.face_was_taken(request, self._now)
+        self._note_payment(receipt)
         self.stakes.stake_was_seized(token.issuer, ask.holder, paid, receipt)
         return True
 
@@ -179,6 +183,14 @@ class MarketLoop:
     @property
     def _now(self) -> int:
         return self.world.chain.timestamp
+
+    def _note_payment(self, receipt: Receipt) -> None:
+        """Count what the chain's events say of face values."""
+        self.book.paid_by_chain += sum(
+            log.args["paid"]
+            for log in receipt.logs
+            if log.name in _PAYMENTS and log.address == self._issuer.address
+        )
 
     def _act(self, actor: str, function: str, *args: Any, amount: int = 0) -> Receipt | None:
         return self.world.act(actor, self._issuer, function, *args, amount=amount)

@@ -15,8 +15,7 @@ from cos.toml_input import Strict
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
-NotNegative = Annotated[int, Field(strict=True, ge=0)]
-Positive = Annotated[int, Field(strict=True, gt=0)]
+Value = Annotated[Decimal, Field(ge=0, le=100)]
 Few = Annotated[int, Field(strict=True, ge=0, le=200)]
 Price = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
@@ -67,6 +66,9 @@ class CustomerTerms(Strict):
 
     buyers: Few
     bought: tuple[Units, Units]
+    worth: tuple[Value, Value]
+    """What a unit is worth to a buyer, in parts of the face value (or the price of points)."""
+
     thanked: Few
     """Contributors to whom each community with points gives some."""
 
@@ -97,7 +99,7 @@ class CustomerTerms(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _check_ascending(self, "bought", "thanks")
+        _check_ascending(self, "bought", "worth", "thanks")
         if self.confirm_chance + self.false_dispute_chance > 1:
             raise ValueError("confirm_chance and false_dispute_chance add up to more than 1")
         return self

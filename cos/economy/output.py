@@ -14,9 +14,15 @@ CASES = "cases.parquet"
 RELEASE = "release.parquet"
 STAKING = "staking.parquet"
 YIELDS = "yields.parquet"
+MARKET = "market.parquet"
+SUB_TOKENS = "sub_tokens.parquet"
+REDEMPTIONS = "redemptions.parquet"
 REFUSED = "refused.csv"
 REPORT = "report.html"
-FILES = frozenset({SUMMARY, ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, REFUSED, REPORT})
+TABLES = frozenset(
+    {ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, MARKET, SUB_TOKENS, REDEMPTIONS}
+)
+FILES = TABLES | {SUMMARY, REFUSED, REPORT}
 
 
 def check_target(target: Path) -> None:

@@ -114,10 +114,10 @@ class StakeLoop:
         self._forwarded(self.fees.was_paid(amount))
         return True
 
-    def fee_was_taken(self, amount: int) -> None:
+    def fee_was_taken(self, amount: int, source: str) -> None:
         """Book a fee that a contract has paid for somebody: split as a whole."""
         if amount:
-            self._forwarded(self.fees.was_paid(amount))
+            self._forwarded(self.fees.was_paid(amount, source))
 
     def stake_was_seized(self, owner: str, to: str, amount: int, receipt: Receipt) -> None:
         """Book that a contract has paid locked stake out; addresses."""

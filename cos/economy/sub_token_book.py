@@ -41,6 +41,7 @@ class SubToken:
     kind: str = ""
     """What its issuer really is; no contract knows that."""
 
+    symbol: str = ""
     held: Counter[str] = field(default_factory=Counter)
     """Holder -> units, the exchange's among them, those put aside not."""
 
@@ -49,6 +50,9 @@ class SubToken:
     burnt: int = 0
     paid: int = 0
     """Units that were redeemed for the face value, at once or out of a request."""
+
+    redemptions: int = 0
+    """How often that happened at once."""
 
     redeemed: int = 0
     """Units that were redeemed for the right."""
@@ -86,9 +90,13 @@ class SubTokens:
     delivered: set[int] = field(default_factory=set)
     """Requests whose holder really got what it asked for. No contract knows that."""
 
+    disputed: set[int] = field(default_factory=set)
     issue_fees: int = 0
     paid: int = 0
     """Face values that holders were paid so far."""
+
+    paid_by_chain: int = 0
+    """The same by the chain's own events."""
 
     # --- what happened ---------------------------------------------------------------------------
 
@@ -123,6 +131,7 @@ class SubTokens:
         """Book a redemption for the face value; return what it pays."""
         sub_token = self.sub_tokens[address]
         _take(sub_token.held, holder, amount)
+        sub_token.redemptions += 1
         return self._pay(sub_token, amount)
 
     def was_asked(self, address: str, holder: str, amount: int, time: int) -> int:
@@ -138,6 +147,8 @@ class SubTokens:
         """Book a step in time: the next one has a window."""
         window = self.sub_tokens[self.requests[number - 1].sub_token].window_seconds
         self._set(number, state, time + window)
+        if state == DISPUTED:
+            self.disputed.add(number)
 
     def was_granted(self, number: int, time: int) -> None:
         """Book that the arbiter has decided for the holder."""

@@ -187,7 +187,7 @@ class TradeLoop:
             for log in receipt.logs
             if log.name == "Traded" and log.address == self._exchange.address
         )
-        self._market.stakes.fee_was_taken(fee)
+        self._market.stakes.fee_was_taken(fee, "trades")
 
     def _k(self, sub_token: str, is_desk: bool) -> int:
         """A pool's k by the chain's word."""
