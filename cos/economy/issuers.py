@@ -80,10 +80,15 @@ def keep_desks(economy: Economy) -> None:
 
 
 def vanish(economy: Economy) -> None:
-    """The vanishing leave with the money of their desks, after they have taken requests on."""
+    """The vanishing leave with what is theirs of desk and pool, after they have taken requests
+    on."""
     for issuer in _present(economy):
         if issuer.leaves_in and issuer.leaves_in <= economy.loop.world.month:
             economy.loop.trades.empty_desk(issuer.label, issuer.sub_token)
+            pool = economy.loop.trades.book.pools.get(issuer.sub_token)
+            address = economy.loop.world.address(issuer.label)
+            if pool and (shares := pool.holders[address]):
+                economy.loop.trades.remove_liquidity(issuer.label, issuer.sub_token, shares)
             issuer.has_left = True
 
 
@@ -168,8 +173,10 @@ def _open(economy: Economy, plan: Plan) -> bool:
     leaves_in = leaves_in if plan.kind == VANISHING else 0
     issuer = Issuer(label, plan.kind, address, price, units, leaves_in, community)
     economy.issuers.append(issuer)
-    _restock(economy, issuer, units)
+    pooled = int(units * terms.desk.pool_part)
+    _restock(economy, issuer, units, pooled)
     _set_desk(economy, issuer)
+    _open_pool(economy, issuer, pooled)
     return True
 
 
@@ -196,7 +203,8 @@ def _merchant(economy: Economy, plan: Plan, collateral: int) -> str:
     world, taken = economy.loop.world, {issuer.label for issuer in economy.issuers}
     members = [each.label for place in economy.communities for each in place.members]
     economy.streams.of("merchant", plan.number, world.month).shuffle(members)
-    needed = collateral + int(collateral * economy.scenario.market.desk.cos_part)
+    desk = economy.scenario.market.desk
+    needed = collateral + int(collateral * (desk.cos_part + desk.pool_part))
     needed += economy.loop.market.issue_fee
     for label in members[:_ASKED]:
         if label not in taken and world.suite.token.balanceOf(world.address(label)) >= needed:
@@ -224,8 +232,9 @@ def _community(economy: Economy, plan: Plan) -> Community | None:
     return economy.streams.of("points", plan.number, world.month).choice(free) if free else None
 
 
-def _restock(economy: Economy, issuer: Issuer, units: int) -> None:
-    """Stake what is missing, mint units, put them on the desk; as many as can be paid for."""
+def _restock(economy: Economy, issuer: Issuer, units: int, kept: int = 0) -> None:
+    """Stake what is missing, mint units, put them on the desk but for some that are kept; as many
+    as can be paid for."""
     loop, world = economy.loop, economy.loop.world
     token, address = _token(economy, issuer), world.address(issuer.label)
     if token.face_value:
@@ -238,7 +247,19 @@ def _restock(economy: Economy, issuer: Issuer, units: int) -> None:
     if units and loop.market.mint(issuer.label, issuer.sub_token, issuer.label, units):
         worth = int(units * issuer.price * economy.scenario.market.desk.cos_part)
         cos = min(worth, world.suite.token.balanceOf(address))
-        loop.trades.fund_desk(issuer.label, issuer.sub_token, cos, units)
+        if cos or units > kept:
+            loop.trades.fund_desk(issuer.label, issuer.sub_token, cos, max(units - kept, 0))
+
+
+def _open_pool(economy: Economy, issuer: Issuer, units: int) -> None:
+    """Put units and as much COS into a new pool; without enough of either, none."""
+    trades, world = economy.loop.trades, economy.loop.world
+    address = world.address(issuer.label)
+    units = min(units, _token(economy, issuer).held[address])
+    cos = units * issuer.price
+    has = world.suite.token.balanceOf(address)
+    if 0 < cos <= has and trades.open_pool(issuer.label, issuer.sub_token):
+        trades.add_liquidity(issuer.label, issuer.sub_token, cos, units)
 
 
 def _set_desk(economy: Economy, issuer: Issuer) -> None:

@@ -57,6 +57,9 @@ class DeskTerms(Strict):
     cos_part: Share
     """Of the units' worth, in COS, to buy back with."""
 
+    pool_part: Share
+    """Of the first units, which the issuer puts into a pool with as much COS as they are worth."""
+
     restock_below: Share
     """Of the first units: with fewer left an honest issuer mints half as many more."""
 
