@@ -13,8 +13,8 @@ from cos.calendar import DAY, month_name, month_start
 from cos.economy.founding import text_hash
 from cos.economy.market_loop import Terms
 from cos.economy.market_terms import DISHONEST, KINDS, LAZY, VANISHING
-from cos.economy.pricing import BASE_UNITS
 from cos.economy.merit import largest_remainders
+from cos.economy.pricing import BASE_UNITS
 from cos.economy.sub_token_book import ACCEPTED, ASKED, FULFILLED
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the chain says of sub-tokens and their exchange at a month's end, and the rows of the month."""
+"""What the chain says of sub-tokens and their exchange at a month's end; the rows of the month."""
 
 from __future__ import annotations
 
@@ -140,9 +140,7 @@ def read_market(loop: Loop) -> MarketState:
     tokens, shares = loop.market.tokens, loop.trades.shares
     return MarketState(
         backing={
-            at: Backing(
-                token.totalSupply(), token.balanceOf(issuer.address), issuer.collateral(at)
-            )
+            at: Backing(token.totalSupply(), token.balanceOf(issuer.address), issuer.collateral(at))
             for at, token in tokens.items()
         },
         held={

@@ -150,19 +150,6 @@ class Staking:
         self._open_exit(to, amount, time)
         return earned
 
-    def _take_out(self, account: str, amount: int, time: int) -> int:
-        self.pass_to(time)
-        position = self.positions[account]
-        earned = self._settle(position)
-        from_pending = min(amount, position.pending)
-        from_active = amount - from_pending
-        position.pending -= from_pending
-        if from_active:
-            position.starts -= position.starts * from_active // position.active
-            position.active -= from_active
-        position.changes += 1
-        return earned
-
     def was_paid_out(self, account: str, time: int) -> int:
         """Book the payment of exits that are due; return what it pays."""
         due = self.exits(account, time).due
@@ -209,6 +196,19 @@ class Staking:
         for position, weight in weights:
             position.share += weight * share
         self.pot = 0
+
+    def _take_out(self, account: str, amount: int, time: int) -> int:
+        self.pass_to(time)
+        position = self.positions[account]
+        earned = self._settle(position)
+        from_pending = min(amount, position.pending)
+        from_active = amount - from_pending
+        position.pending -= from_pending
+        if from_active:
+            position.starts -= position.starts * from_active // position.active
+            position.active -= from_active
+        position.changes += 1
+        return earned
 
     def _settle(self, position: Position) -> int:
         """Pay whole units; the fraction stays, rounded down."""

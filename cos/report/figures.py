@@ -34,6 +34,7 @@ from cos.report.chart import (
     unit_of,
     words,
 )
+from cos.report.market import market_charts
 from cos.report.release import release_charts
 from cos.report.staking import staking_charts
 
@@ -123,6 +124,7 @@ def charts(result: Result) -> list[Chart]:
         ),
         *release_charts(result),
         *staking_charts(result),
+        *market_charts(result),
         *behaviour_charts(result),
     ]
 

@@ -119,6 +119,8 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("COS locked", cos(supply["locked"])),
         ("COS unlocked", cos(supply["unlocked"])),
         ("COS staked", cos(summary["staking"]["staked"])),
+        ("COS locked for sub-tokens", cos(summary["market"]["collateral"])),
+        ("trades of sub-tokens", f"{summary['market']['trades']:,}"),
         ("COS granted", cos(summary["granted"])),
         ("sponsors' bonus, COS", cos(summary["sponsor_bonus"])),
         ("managers' bonus, COS", cos(summary["manager_bonus"])),
