@@ -1,5 +1,5 @@
 """What members do with sub-tokens in a month: buy, ask for the right, judge what they were given,
-leave a request that came to nothing, sell or redeem, provide liquidity, route; and what arbiters do.
+leave a request that came to nothing, sell or redeem, provide liquidity, route; what arbiters do.
 
 All chance comes from streams of their own: nothing here moves anybody else's dice.
 """

@@ -26,18 +26,17 @@ def sub_token_checks(state: State, books: Books) -> Iterator[Check]:
     yield same(16, "outstanding, aside, collateral of", market.backing, backing)
     held = {(at, who): units for at, each in tokens.items() for who, units in each.held.items()}
     yield same(16, "units of (sub-token, holder)", market.held, held)
-    in_hands = dict.fromkeys(market.backing, 0)
+    somewhere = {at: each.aside for at, each in market.backing.items()}
     for (at, _), units in market.held.items():
-        in_hands[at] += units
-    somewhere = {at: in_hands[at] + each.aside for at, each in market.backing.items()}
+        somewhere[at] = somewhere.get(at, 0) + units
     outstanding = {at: each.outstanding for at, each in market.backing.items()}
     yield same(16, "held + aside = outstanding of", somewhere, outstanding)
     locked = {issuer: each.by_issuer for issuer, each in market.locks.items()}
     owed = {issuer: book.locked(issuer) for issuer in book.issuers()}
     yield same(16, "locked = face value x units of issuer", locked, owed)
-    backed = dict.fromkeys(locked, 0)
-    for at, each in tokens.items():
-        backed[each.issuer] += market.backing[at].collateral if at in market.backing else 0
+    backed = dict.fromkeys(owed, 0)
+    for at, each in market.backing.items():
+        backed[tokens[at].issuer] += each.collateral
     yield same(16, "locked = sum of collateral of issuer", locked, backed)
     over = [issuer for issuer, each in market.locks.items() if each.by_all > each.staked]
     yield equal(16, "locked above the stake", over, [])
@@ -66,7 +65,7 @@ def exchange_checks(state: State, books: Books) -> Iterator[Check]:
     yield equal(17, "COS held = desks' and pools'", held, owed)
     units = {at: desk[5] for at, desk in market.desks.items()}
     for at, pool in market.pools.items():
-        units[at] += pool.sub
+        units[at] = units.get(at, 0) + pool.sub
     yield same(17, "units held = desk's and pool's of", market.in_exchange, units)
     yield equal(17, "trades that made k smaller", book.falls, [])
     fallen = [
