@@ -104,7 +104,9 @@ class CustomerTerms(Strict):
     def _consistent(self) -> Self:
         _check_ascending(self, "bought", "worth", "thanks")
         if self.confirm_chance + self.false_dispute_chance > 1:
-            raise ValueError("confirm_chance and false_dispute_chance add up to more than 1")
+            raise ValueError(
+                "confirm_chance and false_dispute_chance add up to more than 1; lower one"
+            )
         return self
 
 
