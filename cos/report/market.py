@@ -88,7 +88,7 @@ def market_charts(result: Result) -> list[Chart]:
             "trade-fees",
             "What do stakers get of the fees of sub-tokens, beside the others?",
             _columns(_INCOME),
-            over_months(rows, _INCOME, stacked=True),
+            income(rows),
             _about_income(rows[-1]),
         ),
     ]
@@ -103,6 +103,13 @@ def market_charts(result: Result) -> list[Chart]:
         )
         charts.insert(3, chart)
     return charts
+
+
+def income(rows: Rows) -> Figure:
+    """Lines over the months on a scale of powers of ten: the kinds of fees differ by far."""
+    lines = over_months(rows, _INCOME)
+    lines["layout"]["yaxis"] |= {"type": "log", "rangemode": "normal", "dtick": 1}
+    return lines
 
 
 def redemptions(rows: Rows) -> Figure:
