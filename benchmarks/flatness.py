@@ -1,4 +1,4 @@
-"""What an action costs while members, lots, batches, stakers and apps grow ten-thousandfold.
+"""What an action costs while members, stakers, sub-tokens and so on grow ten-thousandfold.
 
     python benchmarks/flatness.py        # writes the table into docs/gas.md
 
@@ -120,13 +120,14 @@ class Town:
         registry.set_manager(self.community, self.manager, 1, "", sender=self.admin)
         ledger.set_community_cap(self.community, LARGEST_CAP, sender=self.governance)
         ledger.set_member_caps(self.community, LARGEST_CAP, LARGEST_CAP, sender=self.admin)
+        self.suite.sub_tokens.set_issue_fee(0, sender=self.governance)
         quota = 10 * SIZES[-1] * COS
         self._issue(self.sponsor, quota)
         self.lot = ledger.donate(self.community, quota // 2, sender=self.sponsor)
         self._allot(self.lot, self.manager, quota // 2)
 
     def grow(self, size: int, progress: Progress, final: int) -> None:
-        """Add members, lots, batches, stakers and apps until there are `size` of each."""
+        """Add members, lots, batches, stakers and so on until there are `size` of each."""
         registry, ledger = self.suite.registry, self.suite.quota_ledger
         router = self.suite.fee_router
         waiting: list[str] = []
@@ -138,6 +139,7 @@ class Town:
             self._grant(self.lot, self.manager, [person])
             self._stake(person, COS)
             router.register_app(COS, HASH, sender=person)
+            self._open(person, 0)
             self.size += 1
             if len(waiting) == APPROVALS or self.size == size:
                 registry.approve_members(self.community, waiting, sender=self.manager)
@@ -159,6 +161,7 @@ class Town:
             yield from self._fees()
             yield from self._vesting()
             yield from self._staking()
+            yield from self._market()
 
     # --- actions ---------------------------------------------------------------------------------
 
@@ -333,6 +336,40 @@ class Town:
         self.chain.advance(week)
         yield "pay_exit", staking.transact("pay_exit", stakers[0], sender=giver)
 
+    def _market(self) -> Iterator[tuple[str, Receipt]]:
+        issuer, exchange, staking = self.suite.sub_tokens, self.suite.exchange, self.suite.staking
+        merchant, customer = self._account("merchant"), self._account("customer")
+        self._give(merchant, 10_000 * COS)
+        self._give(customer, 10_000 * COS)
+        self._stake(merchant, 1_000 * COS)
+        staking.approve_lock(issuer.address, 1_000 * COS, sender=merchant)
+        opened = self._open(merchant, COS)
+        yield "open a sub-token", opened
+        coupon = self.chain.at("SubToken", opened.value)
+        units = coupon.address
+        args = (units, customer, 100)
+        yield "mint", issuer.transact("mint", *args, sender=merchant)
+        issuer.mint(units, merchant, 100, sender=merchant)
+        receipt = issuer.transact("redeem", units, 1, sender=customer)
+        yield "redeem for the face", receipt
+        receipt = issuer.transact("request", [(units, 2, HASH)], sender=customer)
+        yield "ask for the right", receipt
+        request = [receipt.value]
+        yield "fulfil", issuer.transact("fulfil", request, [HASH], sender=merchant)
+        yield "confirm", issuer.transact("confirm", request, sender=customer)
+
+        yield "open a pool", exchange.transact("open_pool", units, sender=customer)
+        for person in (merchant, customer):
+            for coin in (self.suite.token, coupon):
+                coin.approve(exchange.address, 2**256 - 1, sender=person)
+        args = (units, 1_000 * COS, 50, 0, 2**40)
+        receipt = exchange.transact("add_liquidity", *args, sender=merchant)
+        yield "add_liquidity, the first", receipt
+        exchange.buy(units, 1, 100 * COS, 2**40, sender=customer)
+        args = (units, 1, 100 * COS, 2**40)
+        yield "buy", exchange.transact("buy", *args, sender=customer)
+        yield "sell", exchange.transact("sell", units, 1, 0, 2**40, sender=customer)
+
     # --- helpers ---------------------------------------------------------------------------------
 
     def _issue(self, sponsor: str, amount: int) -> Receipt:
@@ -348,6 +385,23 @@ class Town:
 
     def _give(self, to: str, amount: int) -> None:
         self.suite.treasury.issue(Bucket.INCENTIVE_RESERVE, to, amount, sender=self.governance)
+
+    def _open(self, person: str, face_value: int) -> Receipt:
+        """A sub-token of a person's, without decimals and without a fee."""
+        expiry = self.chain.timestamp + 366 * DAY
+        terms = (
+            "sub-token",
+            "SUB",
+            0,
+            face_value,
+            HASH,
+            expiry,
+            30 * DAY,
+            7 * DAY,
+            self.seller,
+            True,
+        )
+        return self.suite.sub_tokens.transact("open", terms, 0, sender=person)
 
     def _stake(self, person: str, amount: int) -> None:
         """Of the person's own, in a second of its own."""
@@ -402,7 +456,7 @@ class Town:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and leave docs/gas.md as it is.")
 def main(as_json: bool) -> None:
-    """Show that actions cost the same from 10 to 100,000 members, lots, batches, stakers and apps,
+    """Show that actions cost the same from 10 to 100,000 members, stakers, sub-tokens and so on,
     and after ten idle years; write the table into docs/gas.md. Takes minutes; exits with 1 if one
     does not.
     """

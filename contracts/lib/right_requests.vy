@@ -1,4 +1,5 @@
 # pragma version 0.4.3
+# pragma nonreentrancy on
 """
 @title Requests for a right
 @notice Each request of a holder and where it stands. A request is a number that is used once; what

@@ -41,15 +41,23 @@ DECIMALS_SHIFT: constant(uint256) = 224
 MASK_8: constant(uint256) = 2**8 - 1
 TRANSFERABLE_FLAG: constant(uint256) = 1 << 232
 
+LENGTH_MASK: constant(uint256) = 2**8 - 1
+
 # Amounts fit the field of a request.
 MAX_SUPPLY: constant(uint256) = 2**96 - 1
+MAX_RECIPIENTS: constant(uint256) = 200
 
 
 # minter 160 | face value 64 | decimals 8 | transferable 1. Zero: not initialised.
 _head: uint256
 
-name: public(String[64])
-symbol: public(String[16])
+# First 31 bytes of the name | its length 8; the rest of it, if it is longer. A string of Vyper's would
+# take a slot more.
+_name: uint256
+_rest_of_name: bytes32
+
+# The symbol's bytes, left-aligned | its length 8
+_symbol: uint256
 
 # Invariant: sum of balanceOf = totalSupply <= MAX_SUPPLY. Hence adding to a balance can't overflow.
 balanceOf: public(HashMap[address, uint256])
@@ -68,7 +76,7 @@ def __init__():
 
 @external
 def initialize(
-    name: String[64], symbol: String[16], decimals: uint8, face_value: uint64, is_transferable: bool
+    name: String[63], symbol: String[16], decimals: uint8, face_value: uint64, is_transferable: bool
 ):
     """
     @notice Makes a fresh clone a token whose minter is the caller. Once.
@@ -84,8 +92,14 @@ def initialize(
     if is_transferable:
         head |= TRANSFERABLE_FLAG
     self._head = head
-    self.name = name
-    self.symbol = symbol
+    padded: Bytes[95] = concat(convert(name, Bytes[63]), empty(bytes32))
+    first: uint256 = extract32(padded, 0, output_type=uint256)
+    self._name = (first ^ (first & LENGTH_MASK)) | len(name)
+    if len(name) > 31:
+        self._rest_of_name = extract32(padded, 31)
+    # At most 16 bytes, so the place of the length is free.
+    padded_symbol: Bytes[48] = concat(convert(symbol, Bytes[16]), empty(bytes32))
+    self._symbol = extract32(padded_symbol, 0, output_type=uint256) | len(symbol)
 
 
 # --- ERC-20 --------------------------------------------------------------------------------------
@@ -204,13 +218,13 @@ def DOMAIN_SEPARATOR() -> bytes32:
 @external
 @view
 def eip712Domain() -> (
-    bytes1, String[64], String[1], uint256, address, bytes32, DynArray[uint256, 1]
+    bytes1, String[63], String[1], uint256, address, bytes32, DynArray[uint256, 1]
 ):
     """
     @notice The fields of the EIP-712 domain (ERC-5267).
     @return Which fields are used, name, version, chain id, contract, no salt, no extensions
     """
-    return (DOMAIN_FIELDS, self.name, VERSION, chain.id, self, empty(bytes32), [])
+    return (DOMAIN_FIELDS, self._text_of_name(), VERSION, chain.id, self, empty(bytes32), [])
 
 
 # --- the minter ----------------------------------------------------------------------------------
@@ -229,6 +243,35 @@ def mint(to: address, amount: uint256):
     self.totalSupply = unsafe_add(supply, amount)
     self.balanceOf[to] += amount
     log IERC20.Transfer(sender=empty(address), receiver=to, value=amount)
+
+
+@external
+def mint_batch(
+    recipients: DynArray[address, MAX_RECIPIENTS], amounts: DynArray[uint256, MAX_RECIPIENTS]
+) -> uint256:
+    """
+    @notice Creates units of many holders. Only the minter.
+    @param recipients As for `mint`; one more than once is fine
+    @param amounts As many, smallest units
+    @return The sum of the amounts
+    """
+    minter: address = self._minter_only()
+    supply: uint256 = self.totalSupply
+    # supply <= MAX_SUPPLY always.
+    room: uint256 = unsafe_sub(MAX_SUPPLY, supply)
+    left: uint256 = room
+    i: uint256 = 0
+    for to: address in recipients:
+        amount: uint256 = amounts[i]
+        self._check_recipient(to, minter)
+        assert amount <= left, "points: too many units"
+        left = unsafe_sub(left, amount)
+        self.balanceOf[to] += amount
+        log IERC20.Transfer(sender=empty(address), receiver=to, value=amount)
+        i = unsafe_add(i, 1)
+    total: uint256 = unsafe_sub(room, left)
+    self.totalSupply = unsafe_add(supply, total)
+    return total
 
 
 @external
@@ -268,6 +311,28 @@ def give_back(owner: address, amount: uint256):
 
 
 # --- views ---------------------------------------------------------------------------------------
+
+@view
+@external
+def name() -> String[63]:
+    """
+    @notice The token's name, which is the issuer's choice and proves nothing.
+    @return At most 63 bytes
+    """
+    return self._text_of_name()
+
+
+@view
+@external
+def symbol() -> String[16]:
+    """
+    @notice The token's symbol, the issuer's choice, too.
+    @return At most 16 bytes
+    """
+    word: uint256 = self._symbol
+    text: Bytes[16] = slice(slice(convert(word, bytes32), 0, 16), 0, word & LENGTH_MASK)
+    return convert(text, String[16])
+
 
 @view
 @external
@@ -346,6 +411,18 @@ def _minter_only() -> address:
     return minter
 
 
+@view
+@internal
+def _text_of_name() -> String[63]:
+    word: uint256 = self._name
+    length: uint256 = word & LENGTH_MASK
+    rest: bytes32 = empty(bytes32)
+    if length > 31:
+        rest = self._rest_of_name
+    padded: Bytes[63] = concat(slice(convert(word, bytes32), 0, 31), rest)
+    return convert(slice(padded, 0, length), String[63])
+
+
 @pure
 @internal
 def _minter(head: uint256) -> address:
@@ -374,5 +451,7 @@ def _domain_separator() -> bytes32:
     @dev Nothing is cached: the chain id may change, and a clone has no immutables of its own.
     """
     return keccak256(
-        abi_encode(DOMAIN_TYPEHASH, keccak256(self.name), keccak256(VERSION), chain.id, self)
+        abi_encode(
+            DOMAIN_TYPEHASH, keccak256(self._text_of_name()), keccak256(VERSION), chain.id, self
+        )
     )

@@ -48,6 +48,7 @@ exports: (
 
 MAX_ISSUE_FEE: constant(uint256) = 100_000 * 10**8
 MAX_BATCH: constant(uint256) = 50
+MAX_RECIPIENTS: constant(uint256) = 200
 
 STAKING: public(immutable(address))
 TEMPLATE: public(immutable(address))
@@ -91,7 +92,7 @@ def open(terms: ISubTokenIssuer.Terms, max_fee: uint256) -> address:
     @notice Opens a sub-token of the caller's, with no units yet. Its terms are final.
     @dev The fee goes from the caller to the router, which the caller has approved; this contract never
          holds it, nor an allowance for it.
-    @param terms Name (1 to 64 bytes) and symbol (1 to 16); decimals 0 to 8; face value in base units
+    @param terms Name (1 to 63 bytes) and symbol (1 to 16); decimals 0 to 8; face value in base units
            for each smallest unit, 0 for plain points; hash of the published description; expiry, a
            time to come; grace of 30 to 3,660 days; window of 3 to 90 days for each step of a
            redemption for the right; arbiter, not the caller; whether units may be passed on
@@ -137,8 +138,32 @@ def mint(sub_token: address, to: address, amount: uint256):
     log ISubTokenIssuer.UnitsMinted(
         sub_token=sub_token, to=to, amount=amount, collateral=collateral
     )
-    if collateral > 0:
-        extcall ICosStaking(STAKING).lock(msg.sender, collateral)
+    self._lock(collateral)
+
+
+@external
+def mint_batch(
+    sub_token: address,
+    recipients: DynArray[address, MAX_RECIPIENTS],
+    amounts: DynArray[uint256, MAX_RECIPIENTS],
+):
+    """
+    @notice The issuer mints units of many holders, with one lock of the sum; as `mint`, all or nothing.
+    @param sub_token The caller's sub-token
+    @param recipients 1 to 200 accounts
+    @param amounts As many, smallest units, not all zero
+    """
+    terms: uint256 = sub_token_terms._own_terms_of(sub_token, msg.sender)
+    more: uint256 = sub_token_terms._more_of(sub_token)
+    sub_token_terms._check_open(terms, more)
+    assert len(recipients) == len(amounts), "subtoken: lengths differ"
+    amount: uint256 = extcall ISubToken(sub_token).mint_batch(recipients, amounts)
+    assert amount > 0, "subtoken: no amount"
+    collateral: uint256 = sub_token_terms._face_value(more) * amount
+    log ISubTokenIssuer.BatchMinted(
+        sub_token=sub_token, recipients=len(recipients), amount=amount, collateral=collateral
+    )
+    self._lock(collateral)
 
 
 @external
@@ -556,6 +581,15 @@ def _redeem_right(id: uint256, stands: uint256, holder: address, amount: uint256
     )
     extcall ISubToken(sub_token).burn(self, amount)
     self._release(sub_token_terms._issuer(terms), released)
+
+
+@internal
+def _lock(amount: uint256):
+    """
+    @dev Of the caller's stake, which is the issuer's.
+    """
+    if amount > 0:
+        extcall ICosStaking(STAKING).lock(msg.sender, amount)
 
 
 @internal

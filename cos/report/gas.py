@@ -37,6 +37,7 @@ ONE = 100  # a quantity, in hundredths
 GRANTED = 1_000 * COS  # what the rule gives for it
 DEADLINE = 2**40
 COMMUNITY = 1
+DAY, YEAR = 86_400, 365 * 86_400
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,21 @@ DISTRIBUTE = Operation("fees: distribute the stakers' part", 0, 0, "")
 USE_APP = Operation("fees: use an app", 0, 0, "")
 USE_APP_FIRST = Operation("fees: use an app, first of its developer", 0, 0, "")
 WITHDRAW_EARNED = Operation("fees: pay a developer, existing holder", 0, 0, "")
+# A bare clone (Solady, 63,751), six slots, and what the terms cost as call data and as a log.
+OPEN_SUB_TOKEN = Operation("sub-tokens: open, without a fee", 63_751 + 6 * 22_100 + 18_000, 0, "")
+OPEN_WITH_FEE = Operation("sub-tokens: open, with a fee", 0, 0, "")
+MINT_UNITS = Operation("sub-tokens: mint, again, to a holder", 0, 0, "")
+MINT_FIRST = Operation("sub-tokens: mint, the first, to a new holder", 0, 0, "")
+MINT_MANY = Operation("sub-tokens: mint, each of 200 new holders", 0, 0, "")
+TRANSFER_UNITS = Operation("sub-tokens: transfer, existing holder", 0, 0, "")
+REDEEM_FACE = Operation("sub-tokens: redeem for the face, later exit, mean", 0, 0, "")
+REQUEST_RIGHT = Operation("sub-tokens: ask for the right", 0, 0, "")
+ACCEPT_RIGHT = Operation("sub-tokens: accept", 0, 0, "")
+FULFIL_RIGHT = Operation("sub-tokens: fulfil", 0, 0, "")
+CONFIRM_RIGHT = Operation("sub-tokens: confirm", 0, 0, "")
+CONFIRM_50 = Operation("sub-tokens: confirm, each of 50", 0, 0, "")
+SETTLE_RIGHT = Operation("sub-tokens: settle", 0, 0, "")
+TAKE_UNITS = Operation("sub-tokens: take the units back", 0, 0, "")
 SEIZE = Operation("staking: seize, first exit of the recipient, mean", 0, 0, "")
 VESTING_CREATE = Operation("vesting: create 100", 2_450_000, 2_493_088, "Curve")
 VESTING_RELEASE = Operation("vesting: later release", 48_000, 48_226, "OZ wallet")
@@ -122,6 +138,17 @@ VESTING_REVOKE = Operation("vesting: revoke", 0, 0, "")
 AWARD = Operation("management: award, to a holder of grants", 0, 0, "")
 AWARD_NEW = Operation("management: award, a first grant", 0, 0, "")
 SET_PEAK = Operation("management: change the peak", 0, 0, "")
+STAND = Operation("committee: stand, first of a candidate, two communities", 0, 0, "")
+TAKE_SEAT = Operation("committee: take an empty seat", 0, 0, "")
+CHALLENGE = Operation("committee: challenge the lowest of 7 seats", 0, 0, "")
+PROPOSE_AWARD = Operation("committee: propose an award", 0, 0, "")
+SIGN = Operation("committee: sign", 0, 0, "")
+EXECUTE_AWARD = Operation("committee: execute an award, 4 of 7, to a holder of grants", 0, 0, "")
+OPEN_RESOLUTION = Operation("resolutions: open a draft of two rewarded items", 0, 0, "")
+ADOPT = Operation("resolutions: the vote that adopts, 4 of 7", 0, 0, "")
+REPORT = Operation("resolutions: report", 0, 0, "")
+VOTE = Operation("resolutions: vote, neither first nor last", 0, 0, "")
+ACCEPT = Operation("resolutions: the vote that accepts and pays, 4 of 7", 0, 0, "")
 
 OPEN_POOL = Operation("exchange: open a pool", 0, 0, "")
 ADD_LIQUIDITY = Operation(
@@ -172,6 +199,10 @@ def measure(chain: Chain) -> list[Row]:
         *_management_rows(chain, suite),
         *_vesting_rows(chain, suite),
         *_router_rows(chain, suite),
+        *_exchange_rows(chain, suite),
+        *_sub_token_rows(chain, suite),
+        *_committee_rows(chain, suite),
+        *_resolutions_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 
@@ -553,12 +584,15 @@ def _router_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
 def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     """Between two sub-tokens of eight decimals: everybody has some of all, has approved without a
     limit, and no fee is the one that forwards the stakers' part."""
-    exchange, issuing = suite.deployed["Exchange"], suite.deployed["SubTokenIssuer"]
+    exchange, issuing = suite.exchange, suite.sub_tokens
     governance, token = chain.account("governance"), suite.token
     people = issuer, trader, provider = [
         _account(chain, name) for name in ("desk owner", "trader", "provider")
     ]
     subs = []
+    for person in people:
+        suite.treasury.issue(Bucket.CENTER_RESERVE, person, 10**4 * AMOUNT, sender=governance)
+    token.approve(suite.fee_router.address, 2 * issuing.issue_fee(), sender=issuer)
     for symbol in ("ONE", "TWO"):
         times = (chain.timestamp + 365 * 86_400, 30 * 86_400, 7 * 86_400, _plain_address("arbiter"))
         terms = (symbol, symbol, 8, 0, keccak(symbol.encode()), *times, True)
@@ -567,7 +601,6 @@ def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
         for person in people:
             issuing.mint(sub, person, 10**6 * AMOUNT, sender=issuer)
     for person in people:
-        suite.treasury.issue(Bucket.CENTER_RESERVE, person, 10**4 * AMOUNT, sender=governance)
         for coin in (token, *subs):
             coin.approve(exchange.address, 2**256 - 1, sender=person)
     first, second = (sub.address for sub in subs)
@@ -598,6 +631,151 @@ def _exchange_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
     yield Row(
         REMOVE_LIQUIDITY, gas("remove_liquidity", first, 10**12, 0, 0, DEADLINE, sender=provider)
     )
+
+
+def _sub_token_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """A merchant with a coupon, and a customer who has had some, redeemed some and asked for some;
+    what a step leaves behind is never the last unit."""
+    issuer, staking = suite.sub_tokens, suite.staking
+    token, governance = suite.token, chain.account("governance")
+    merchant, holder, other, arbiter = (
+        _account(chain, name) for name in ("merchant", "customer", "other customer", "arbiter")
+    )
+    issuer.set_issue_fee(0, sender=governance)
+    fund = 1_000 * AMOUNT
+    suite.treasury.issue(Bucket.CENTER_RESERVE, merchant, 2 * fund, sender=governance)
+    token.approve(staking.address, fund, sender=merchant)
+    token.approve(suite.fee_router.address, fund, sender=merchant)
+    staking.stake(fund, sender=merchant)
+    staking.approve_lock(issuer.address, 2**64 - 1, sender=merchant)
+
+    def gas(function: str, *args: object, sender: str = merchant) -> int:
+        return issuer.transact(function, *args, sender=sender).gas_used
+
+    def opened(description: bytes) -> tuple[str, int]:
+        terms = ("Ten Coffees", "COFFEE", 2, COS, keccak(description), chain.timestamp + 2 * YEAR)
+        terms += (60 * DAY, 7 * DAY, arbiter, True)
+        receipt = issuer.transact("open", terms, COS, sender=merchant)
+        return receipt.value, receipt.gas_used
+
+    opened(b"first")
+    coupon, cost = opened(b"second")
+    yield Row(OPEN_SUB_TOKEN, cost)
+    issuer.set_issue_fee(COS, sender=governance)
+    opened(b"third")
+    yield Row(OPEN_WITH_FEE, opened(b"fourth")[1])
+    issuer.mint(opened(b"fifth")[0], holder, 10, sender=merchant)
+    yield Row(MINT_FIRST, gas("mint", coupon, holder, 1_000))
+    yield Row(MINT_UNITS, gas("mint", coupon, holder, 1_000))
+    many = [_plain_address(f"member {number}") for number in range(200)]
+    yield Row(MINT_MANY, -(-gas("mint_batch", coupon, many, [1] * 200) // 200))
+    units = chain.at("SubToken", coupon)
+    units.transfer(other, 10, sender=holder)
+    yield Row(TRANSFER_UNITS, units.transact("transfer", other, 10, sender=holder).gas_used)
+    gas("redeem", coupon, 10, sender=holder)
+    costs = []
+    for _ in range(4):
+        chain.advance(8 * DAY)
+        costs.append(gas("redeem", coupon, 10, sender=holder))
+    yield Row(REDEEM_FACE, -(-sum(costs) // len(costs)))
+
+    def ask(count: int = 1) -> tuple[int, int]:
+        orders = [(coupon, 2, keccak(b"order"))] * count
+        receipt = issuer.transact("request", orders, sender=holder)
+        return receipt.value, receipt.gas_used
+
+    ask()
+    first, cost = ask()
+    yield Row(REQUEST_RIGHT, cost)
+    yield Row(ACCEPT_RIGHT, gas("accept", [first]))
+    yield Row(FULFIL_RIGHT, gas("fulfil", [first], [keccak(b"evidence")]))
+    yield Row(CONFIRM_RIGHT, gas("confirm", [first], sender=holder))
+    first, _ = ask(50)
+    ids = list(range(first, first + 50))
+    gas("fulfil", ids, [keccak(b"evidence")] * 50)
+    yield Row(CONFIRM_50, -(-gas("confirm", ids, sender=holder) // 50))
+    first, _ = ask()
+    yield Row(TAKE_UNITS, gas("take_units", first, sender=holder))
+    first, _ = ask()
+    gas("fulfil", [first], [keccak(b"evidence")])
+    chain.advance(8 * DAY)
+    yield Row(SETTLE_RIGHT, gas("settle", [first]))
+
+
+def _committee_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Seven seats, all taken; the first to come opens slots that no later one opens again."""
+    committee, staking, token = suite.committee, suite.staking, suite.token
+    governance, secretariat = chain.account("governance"), chain.account("secretariat")
+    settings = (7, 4, 5_000, 1_000 * COS, 7 * 86_400, 366 * 86_400, 30 * 86_400)
+    committee.set_settings(settings, sender=governance)
+    if not committee.is_open():
+        committee.open_to_all(sender=governance)
+    communities = []
+    for name in ("first", "second"):
+        suite.registry.create(0, governance, name, keccak(b"gas"), sender=secretariat)
+        communities.append(suite.registry.community_count())
+        committee.set_counted(communities[-1], True, sender=governance)
+    people = [_account(chain, f"candidate {number}") for number in range(8)]
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return committee.transact(function, *args, sender=sender).gas_used
+
+    stands = []
+    for number, person in enumerate(people):
+        bond = (2_000 + number) * COS
+        suite.treasury.issue(Bucket.CENTER_RESERVE, person, bond, sender=governance)
+        token.approve(staking.address, bond, sender=person)
+        staking.stake(bond, sender=person)
+        staking.approve_lock(committee.address, 2**64 - 1, sender=person)
+        stands.append(gas("stand", communities, bond, sender=person))
+    yield Row(STAND, stands[-1])
+    chain.warp(chain.timestamp + 7 * 86_400)
+    seats = [gas("take_seat", sender=person) for person in people[:7]]
+    yield Row(TAKE_SEAT, seats[-1])
+    yield Row(CHALLENGE, gas("challenge", sender=people[7]))
+    chain.warp(chain.timestamp + 1)
+    terms = (_plain_address("awarded by committee"), AMOUNT, keccak(b"reason"))
+    for _ in range(2):  # the second award is measured
+        proposed = committee.transact("propose_award", *terms, sender=people[1])
+        number = proposed.value
+        digest = committee.action(number)[1]
+        signed = [gas("sign", number, digest, sender=each) for each in people[2:5]]
+        executed = gas("execute_award", number, *terms, sender=people[1])
+    yield Row(PROPOSE_AWARD, proposed.gas_used)
+    yield Row(SIGN, signed[-1])
+    yield Row(EXECUTE_AWARD, executed)
+
+
+def _resolutions_rows(chain: Chain, suite: Suite) -> Iterator[Row]:
+    """Of the committee of the committee's rows; the second resolution is measured, and its assignee
+    has COS already."""
+    register, token = suite.resolutions, suite.token
+    governance = chain.account("governance")
+    members = [seat[0] for seat in suite.committee.members()][:5]
+    maker, assignee = members[0], _account(chain, "assignee")
+    for account in (maker, assignee):
+        suite.treasury.issue(Bucket.CENTER_RESERVE, account, 100 * AMOUNT, sender=governance)
+    token.approve(register.address, 100 * AMOUNT, sender=maker)
+
+    def gas(function: str, *args: object, sender: str) -> int:
+        return register.transact(function, *args, sender=sender).gas_used
+
+    text, evidence = "Open the alumni house by May.", keccak(b"evidence")
+    for _ in range(2):
+        tasks = [(assignee, chain.timestamp + 30 * 86_400, AMOUNT)] * 2
+        opened = register.transact("open", text, keccak(b"document"), tasks, sender=maker)
+        number = opened.value
+        item, digest = register.resolution(number)[3], register.resolution(number)[6]
+        chain.warp(chain.timestamp + 1)
+        adopted = [gas("adopt", number, digest, sender=member) for member in members[1:4]]
+        reported = gas("report", item, evidence, sender=assignee)
+        chain.warp(chain.timestamp + 1)
+        votes = [gas("vote", item, evidence, True, sender=member) for member in members[:4]]
+    yield Row(OPEN_RESOLUTION, opened.gas_used)
+    yield Row(ADOPT, adopted[-1])
+    yield Row(REPORT, reported)
+    yield Row(VOTE, votes[1])
+    yield Row(ACCEPT, votes[3])
 
 
 def _lot_in_the_hands_of(chain: Chain, suite: Suite, manager: str) -> int:

@@ -192,6 +192,33 @@ class Market(Strict):
     trade_fee_bps: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
+class Committee(Strict):
+    """The executive committee's settings; `min_bond` is whole COS."""
+
+    seats: Annotated[int, Field(strict=True, ge=3, le=15)]
+    threshold: Annotated[int, Field(strict=True, ge=2, le=15)]
+    points_bps: Annotated[int, Field(strict=True, ge=1_000, le=9_000)]
+    min_bond: Annotated[int, Field(strict=True, ge=1_000, le=100_000_000)]
+    notice_days: Annotated[int, Field(strict=True, ge=7, le=90)]
+    term_days: Annotated[int, Field(strict=True, ge=90, le=1_461)]
+    release_days: Annotated[int, Field(strict=True, ge=21, le=366)]
+
+    @model_validator(mode="after")
+    def _majority(self) -> Self:
+        if not self.seats < 2 * self.threshold <= 2 * self.seats:
+            raise ValueError(
+                f"threshold {self.threshold} is not more than half of {self.seats} seats, or more "
+                f"than all; give {self.seats // 2 + 1} to {self.seats}"
+            )
+        return self
+
+    def on_chain(self) -> tuple[int, ...]:
+        """Seats, signatures, bps, base units, and seconds."""
+        days = (self.notice_days, self.term_days, self.release_days)
+        bond = self.min_bond * BASE_UNITS_PER_COS
+        return self.seats, self.threshold, self.points_bps, bond, *(day * 86_400 for day in days)
+
+
 class FounderSale(Strict):
     """The founders' tiers, the account that their payments go to, and the coins they pay in."""
 
@@ -220,6 +247,7 @@ class Config(Strict):
     grants: Annotated[list[GrantsFile], Field(default=[])]
     fees: Fees
     market: Market
+    committee: Committee
     founder_sale: FounderSale
 
     _folder: Path = PrivateAttr(default=CONFIG_FOLDER)

@@ -86,6 +86,14 @@ class Suite:
         return self.deployed["Exchange"]
 
     @property
+    def committee(self) -> Contract:
+        return self.deployed["Committee"]
+
+    @property
+    def resolutions(self) -> Contract:
+        return self.deployed["Resolutions"]
+
+    @property
     def registry(self) -> Contract:
         return self.deployed["CommunityRegistry"]
 

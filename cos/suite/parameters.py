@@ -18,6 +18,7 @@ from cos.fields import cos_text
 from cos.paths import PROJECT_ROOT
 from cos.suite.config import Bucket
 from cos.suite.plan import ADMIN_ROLE, role
+from cos.suite.rules import BASE_UNITS_PER_COS
 
 PAGE = PROJECT_ROOT / "docs" / "parameters.md"
 BEGIN, END = "<!-- parameters: begin -->\n", "<!-- parameters: end -->\n"
@@ -52,7 +53,7 @@ class Parameter:
     setter: str
     events: tuple[str, ...]
     unit: str = ""
-    low: int | None = None
+    low: int = 0
     high: int | None = None
     note: str = ""
     keys: tuple[str, ...] = ()
@@ -62,11 +63,11 @@ class Parameter:
     @property
     def bounds(self) -> str:
         """In words."""
-        limits = (
-            ""
-            if self.high is None
-            else f"{self.low or 0:,} to {self.high:,}{f' {self.unit}' if self.unit else ''}"
-        )
+        limits = ""
+        if self.high is not None and self.unit == AMOUNT:
+            limits = f"{self.low // BASE_UNITS_PER_COS:,} to {cos_text(self.high)}"
+        elif self.high is not None:
+            limits = f"{self.low:,} to {self.high:,} {self.unit}".rstrip()
         return "; ".join(part for part in (limits, self.note) if part)
 
 
@@ -217,6 +218,40 @@ PARAMETERS = (
         *("FeeRouter", "official app", "app", "set_official", ("AppOfficialChanged",)),
         note="of the Center's address",
         keys=("app",),
+    ),
+    Parameter(
+        *("SubTokenIssuer", "what opening a sub-token costs", "issue_fee", "set_issue_fee"),
+        *(("IssueFeeChanged",), AMOUNT, 0, 100_000 * BASE_UNITS_PER_COS),
+    ),
+    Parameter(
+        *("SubTokenIssuer", "fee router", "router", "set_router", ("RouterChanged",), ADDRESS)
+    ),
+    Parameter(
+        *("Exchange", "fee of trades, of the COS side", "fee_bps", "set_fee", ("FeeChanged",)),
+        *(BPS, 0, 100),
+    ),
+    Parameter(
+        *("Exchange", "fee router", "fee_router", "set_fee_router", ("FeeRouterChanged",)),
+        ADDRESS,
+    ),
+    Parameter(
+        *("Committee", "settings", "settings", "set_settings", ("SettingsChanged",)),
+        note="seats 3 to 15, signatures more than half; weights 1,000 to 9,000 bps; bond 1,000 to "
+        "100,000,000 COS; notice 7 to 90, term 90 to 1,461, release 21 to 366 days",
+        fields=(
+            *("seats", "signatures", "points in bps", "bond in base units"),
+            *("notice seconds", "term seconds", "release seconds"),
+        ),
+    ),
+    Parameter(
+        *("Committee", "open to all, not to founders only", "is_open", "open_to_all"),
+        ("OpenedToAll",),
+        note="once, for good",
+    ),
+    Parameter(
+        *("Committee", "community whose points count", "is_counted", "set_counted"),
+        ("CommunityCounted",),
+        keys=("community",),
     ),
 )
 

@@ -217,6 +217,7 @@ def _deployments(config: Config, month: int) -> Iterator[Deployment | Created]:
     yield Deployment("CosStaking", (authority, token), (governed, ("TOKEN", token)))
     yield _fee_router(config)
     yield from _market(config)
+    yield from _committee(config)
 
 
 def _vesting(config: Config) -> Iterator[Deployment]:
@@ -312,6 +313,23 @@ def _market(config: Config) -> Iterator[Deployment]:
             *(("AUTHORITY", authority), ("TOKEN", token), ("ISSUER", Ref("SubTokenIssuer"))),
             *(("SHARE_TEMPLATE", shares), ("fee_router", router), ("fee_bps", fee_bps)),
         ),
+    )
+
+
+def _committee(config: Config) -> Iterator[Deployment]:
+    authority, token = Ref("Authority"), Ref("CosCredit")
+    settings = config.committee.on_chain()
+    links = tuple(map(Ref, ("CosStaking", "QuotaLedger", "FounderRegister", "ManagementPool")))
+    yield Deployment(
+        "Committee",
+        (authority, *links, Ref("CommunityRegistry"), settings),
+        (("AUTHORITY", authority), ("settings", settings)),
+    )
+    committee = Ref("Committee")
+    yield Deployment(
+        "Resolutions",
+        (authority, token, committee),
+        (("AUTHORITY", authority), ("TOKEN", token), ("COMMITTEE", committee)),
     )
 
 
@@ -504,7 +522,9 @@ def _operational_roles(config: Config) -> tuple[tuple[str, list[Ref | Account]],
     )
     contracts = {
         "SELLER": [Ref("FounderSale"), Ref("QuotaSale")],
-        "LOCKER": [Ref("SubTokenIssuer")],
+        "LOCKER": [Ref("SubTokenIssuer"), Ref("Committee")],
+        "COMMITTEE": [Ref("Committee")],
+        "SECRETARIAT": [Ref("Committee")],
     }
     return tuple(
         (name, [*contracts.get(name, ()), *map(Account, dict.fromkeys(accounts))])

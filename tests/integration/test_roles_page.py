@@ -197,6 +197,46 @@ GOVERNED = {
     ("PoolShare", "initialize"): (("stranger",), "share: already initialised"),
     ("PoolShare", "mint"): (("stranger", 1), "share: not the exchange"),
     ("PoolShare", "burn"): (("stranger", 1), "share: not the exchange"),
+    ("SubToken", "initialize"): (("x", "x", 0, 0, True), "points: already initialised"),
+    ("SubToken", "mint"): (("stranger", 1), "points: not minter"),
+    ("SubToken", "mint_batch"): ((["stranger"], [1]), "points: not minter"),
+    ("SubToken", "burn"): (("member", 1), "points: not minter"),
+    ("SubToken", "put_aside"): (("member", 1), "points: not minter"),
+    ("SubToken", "give_back"): (("stranger", 1), "points: not minter"),
+    ("SubTokenIssuer", "mint"): (("sub-token", "stranger", 1), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "mint_batch"): (
+        ("sub-token", ["stranger"], [1]),
+        "subtoken: not the issuer",
+    ),
+    ("SubTokenIssuer", "close"): (("sub-token",), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "reclaim"): (("sub-token",), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "accept"): (([1],), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "fulfil"): (([1], [H]), "subtoken: not the issuer"),
+    ("SubTokenIssuer", "confirm"): (([1],), "subtoken: not the holder"),
+    ("SubTokenIssuer", "dispute"): ((1, H), "subtoken: not the holder"),
+    ("SubTokenIssuer", "decide"): ((1, False, H), "subtoken: not the arbiter"),
+    ("SubTokenIssuer", "take_units"): ((1,), "subtoken: not the holder"),
+    ("SubTokenIssuer", "take_face"): ((1,), "subtoken: not the holder"),
+    ("SubTokenIssuer", "set_issue_fee"): ((0,), "subtoken: not governance"),
+    ("SubTokenIssuer", "set_router"): (("stranger",), "subtoken: not governance"),
+    ("Committee", "propose_award"): (("member", ONE, H), "committee: not a member"),
+    ("Committee", "propose_community"): ((0, "member", "x", H), "committee: not a member"),
+    ("Committee", "sign"): ((1, H), "committee: not a member"),
+    ("Committee", "withdraw_signature"): ((1,), "committee: not a member"),
+    ("Committee", "remove"): (("member", 0, H), "committee: not governance"),
+    ("Committee", "seize_bond"): (("member", "stranger", ONE, H), "committee: not governance"),
+    ("Committee", "open_to_all"): ((), "committee: not governance"),
+    ("Committee", "set_counted"): ((1, True), "committee: not governance"),
+    ("Committee", "set_settings"): (
+        ((3, 2, 5_000, 1_000 * ONE, 7 * 86_400, 90 * 86_400, 21 * 86_400),),
+        "committee: not governance",
+    ),
+    ("Resolutions", "open"): (("x", H, []), "committee: not a member"),
+    ("Resolutions", "adopt"): ((1, H), "committee: not a member"),
+    ("Resolutions", "report"): ((1, H), "resolutions: not the assignee"),
+    ("Resolutions", "vote"): ((2, H, True), "committee: not a member"),
+    ("Resolutions", "decide"): ((1, True, H), "resolutions: not governance"),
+    ("Resolutions", "decline"): ((1,), "resolutions: not the assignee"),
 }
 # Whoever calls acts on its own coins, its own membership, or in favour of somebody else only.
 OPEN = {
@@ -229,7 +269,16 @@ OPEN = {
         "desk_buy", "desk_sell", "route",
     },
     "PoolShare": {"transfer", "transferFrom", "approve"},
+    "SubToken": {"transfer", "transferFrom", "approve", "permit", "permit_signature"},
+    "SubTokenIssuer": {"open", "burn", "redeem", "request", "settle"},
+    "Committee": {
+        "stand", "take_seat", "challenge", "assess", "resign", "release_bond", "execute_award",
+        "execute_community",
+    },
+    "Resolutions": {"withdraw", "lapse"},
 }  # fmt: skip
+# Points of the manager's, of which the member has asked for one.
+POINTS = ("Points", "P", 0, 0, H, START * 2, 30 * 86_400, 3 * 86_400, "seller", True)
 
 
 def changing_functions(contract: str) -> set[str]:
@@ -299,6 +348,22 @@ def suite():
         identifier = ADMIN_ROLE if name == "admin" else role(name)
         holder = chain.account(f"only {name}")
         suite.authority.grantRole(identifier, holder, sender=chain.account("governance"))
+    issuer, member = suite.sub_tokens, chain.account("member")
+    fee = issuer.issue_fee()
+    suite.treasury.issue(4, manager, fee, sender=chain.account("governance"))
+    suite.token.approve(suite.fee_router, fee, sender=manager)
+    terms = tuple(seller if value == "seller" else value for value in POINTS)
+    points = issuer.open(terms, fee, sender=manager)
+    issuer.mint(points, member, 1, sender=manager)
+    issuer.request([(points, 1, H)], sender=member)
+    suite.deployed["sub-token"] = chain.at("SubToken", points)
+    if router := suite.deployed.get("FeeRouter"):
+        router.register_app(ONE, H, sender=manager)
+    if resolutions := suite.deployed.get("Resolutions"):
+        member, due_at = chain.account("member"), START + 366 * 86_400
+        tasks = [(member, due_at, 0), (member, due_at, 0)]
+        resolutions.open("x", H, tasks, sender=chain.account("governance"))
+        resolutions.report(2, H, sender=member)
     return suite
 
 
@@ -314,6 +379,8 @@ def refusal_of(suite, contract: str, function: str, caller: str) -> str | None:
             return tuple(resolve(item) for item in value)
         if value == "next drop":
             return suite.grant_drops.next_drop(chain.account(caller))
+        if value == "sub-token":
+            return suite.deployed["sub-token"]
         names = ("stranger", "governance", "manager", "member")
         return chain.account(value) if value in names else value
 

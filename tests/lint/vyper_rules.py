@@ -18,9 +18,10 @@ from vyper.builtins.functions import DISPATCH_TABLE, STMT_DISPATCH_TABLE
 
 CODE_LINES_LIMIT = 450
 MODULES = (
-    "authority", "bonus", "calendar", "credit", "curve", "custody", "drops", "exchange", "founders",
-    "governed", "ledger", "payment", "points", "pool", "quota", "quota sale", "registry", "router",
-    "rules", "sale", "share", "staking", "subtoken", "token", "treasury", "vault", "votes",
+    "authority", "bonus", "calendar", "committee", "credit", "curve", "custody", "drops",
+    "exchange", "founders", "governed", "ledger", "payment", "points", "pool", "quota",
+    "quota sale", "registry", "resolutions", "router", "rules", "sale", "share", "staking",
+    "subtoken", "token", "treasury", "vault", "votes",
 )  # fmt: skip
 # Their names and letter case are those of ERC-20.
 STANDARD_CONSTANTS = {"name", "symbol", "decimals"}

@@ -191,6 +191,23 @@ class SubTokenIssuerModel:
             self.staking.lock(self.address, sender, collateral)
         sub_token.held[to] += amount
 
+    def mint_batch(
+        self, sender: str, address: str, recipients: Sequence[str], amounts: Sequence[int]
+    ) -> None:
+        sub_token = self._own(sender, address)
+        self._check_open(sub_token)
+        require(len(recipients) == len(amounts), "subtoken: lengths differ")
+        total = 0
+        for to, amount in zip(recipients, amounts, strict=True):
+            sub_token.check_recipient(to)
+            total += amount
+            require(self.supply(address) + total <= MAX_SUPPLY, "points: too many units")
+        require(total > 0, "subtoken: no amount")
+        if collateral := sub_token.face_value * total:
+            self.staking.lock(self.address, sender, collateral)
+        for to, amount in zip(recipients, amounts, strict=True):
+            sub_token.held[to] += amount
+
     def burn(self, sender: str, address: str, amount: int) -> None:
         sub_token = self._sub_token(address)
         require(amount > 0, "subtoken: no amount")

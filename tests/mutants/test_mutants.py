@@ -34,8 +34,10 @@ HOMES = {  # of modules, which do not compile alone
     catalogue.TRADE_MATHS: catalogue.EXCHANGE,
     catalogue.DESKS: catalogue.EXCHANGE,
     catalogue.POOLS: catalogue.EXCHANGE,
+    catalogue.COMMITTEE_SEATS: catalogue.COMMITTEE,
+    catalogue.COMMITTEE_ACTIONS: catalogue.COMMITTEE,
 }
-INVARIANTS = {*range(1, 16), 17}
+INVARIANTS = {*range(1, 18), 19, 20}
 
 
 def test_every_mutant_has_its_own_name_and_names_tests_that_exist() -> None:

@@ -218,6 +218,12 @@ class SubTokenActions(Machine):
         self.minted[address] += amount * succeeded
         return succeeded
 
+    def mint_batch(
+        self, sender: str, address: str, recipients: list[str], amounts: list[int]
+    ) -> None:
+        if self.call("mint_batch", sender, address, recipients, amounts):
+            self.minted[address] += sum(amounts)
+
     def burn(self, sender: str, address: str, amount: int) -> None:
         self.gone[address] += amount * self.call("burn", sender, address, amount)
 
@@ -487,6 +493,32 @@ class SubTokenMachine(SubTokenActions):
             self.mint(sender, address, recipient, amount)
 
     @action(
+        weight=3,
+        choice=any_number,
+        rows=st.lists(st.tuples(person, st.integers(0, 300)), min_size=0, max_size=4),
+        fault=st.integers(0, 20),
+    )
+    def mints_many(self, choice: int, rows: list[tuple[int, int]], fault: int) -> None:
+        """For as much as is free, mostly; the same holder more than once, too."""
+        is_open = [a for a in self.clones if self.model.state(a) == OPEN] or list(self.clones)
+        address = is_open[choice % len(is_open)]
+        model = self.model.sub_tokens[address]
+        free = self.staking_model.positions[model.issuer].units
+        free -= self.staking_model.locked(model.issuer)
+        recipients = [self.holders[who] for who, _ in rows]
+        amounts = [amount for _, amount in rows]
+        if model.face_value and sum(amounts) * model.face_value > free and fault:
+            amounts = [min(amount, 1) for amount in amounts]
+        if fault == 1:
+            amounts.append(1)
+        if fault == 2:
+            recipients, amounts = [*recipients, address], [*amounts, 1]
+        if fault == 3:
+            recipients, amounts = [*recipients, self.holders[0]], [*amounts, 2**96]
+        sender = self.stranger if fault == 4 else model.issuer
+        self.mint_batch(sender, address, recipients, amounts)
+
+    @action(
         choice=any_number, to=person, share=SHARES, is_spent=st.booleans(), fault=st.integers(0, 20)
     )
     def transfers(self, choice: int, to: int, share: int, is_spent: bool, fault: int) -> None:
@@ -600,7 +632,7 @@ class SubTokenMachine(SubTokenActions):
         is_empty = self.model.supply(address) == 0
         self.call("close" if is_empty or choice % 9 == 0 else "reclaim", sender, address)
 
-    @action(weight=1)
+    @action(weight=4)
     def reclaims_at_once(self) -> None:
         for address in self.clones:
             if self.model.state(address) == 3:
@@ -661,7 +693,7 @@ class SubTokenMachine(SubTokenActions):
             return
         self.warp(self.some_request(choice)[1].deadline + late)
 
-    @action(weight=2, choice=any_number, late=st.sampled_from([-1, 0, 1]), is_expiry=st.booleans())
+    @action(weight=4, choice=any_number, late=st.sampled_from([-1, 0, 1]), is_expiry=st.booleans())
     def a_sub_token_comes_to_its_end(self, choice: int, late: int, is_expiry: bool) -> None:
         model = self.model.sub_tokens[self.some_clone(choice)]
         end = model.terms.expiry if is_expiry else model.grace_ends_at
@@ -676,13 +708,10 @@ class SubTokenMachine(SubTokenActions):
         getattr(self, name)(**arguments)
 
     @invariant()
-    def both_sides_are_equal(self) -> None:
+    def it_is_covered_and_both_sides_are_equal(self) -> None:
+        self.collateral_covers_all()
         self.sub_tokens_are_equal()
         self.stakes_are_equal()
-
-    @invariant()
-    def the_collateral_covers_all(self) -> None:
-        self.collateral_covers_all()
 
 
 REPERTOIRE = Repertoire(SubTokenMachine)

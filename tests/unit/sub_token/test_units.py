@@ -44,10 +44,24 @@ def test_initialize(token, minter):
 @pytest.mark.parametrize("is_transferable", [False, True])
 def test_fields_do_not_touch_each_other(make, minter, face, decimals, is_transferable):
     token = make(blank=True)
-    token.initialize("n" * 64, "s" * 16, decimals, face, is_transferable, sender=minter)
+    token.initialize("n" * 63, "s" * 16, decimals, face, is_transferable, sender=minter)
     fields = (token.minter(), token.face_value(), token.decimals(), token.is_transferable())
     assert fields == (minter, face, decimals, is_transferable)
-    assert (token.name(), token.symbol()) == ("n" * 64, "s" * 16)
+    assert (token.name(), token.symbol()) == ("n" * 63, "s" * 16)
+
+
+TEXTS = ["", "a", "z" * 15, "z" * 16, "y" * 30, "y" * 31, "y" * 32, "y" * 33, "x" * 62, "x" * 63]
+TEXTS += ["\x00", "a\x00", "\u6e29\u54e5\u534e" * 7, "\x7f" * 31 + "\x00"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_names_and_symbols_of_any_length(make, minter, text):
+    """Packed by hand, so every length at which something changes; zero bytes and UTF-8, too."""
+    token = make(blank=True)
+    symbol = text if len(text.encode()) <= 16 else text[:5]
+    token.initialize(text, symbol, DECIMALS, FACE, True, sender=minter)
+    assert (token.name(), token.symbol()) == (text, symbol)
+    assert token.eip712Domain()[1] == text
 
 
 def test_initialize_once(token, template, minter, attacker, refuses):
@@ -147,6 +161,12 @@ def test_the_minter_moves_units(token, minter, holder, refuses):
     for call in (("burn", minter, 1), ("give_back", holder, 1), ("put_aside", holder, SUPPLY)):
         with refuses("points: insufficient balance"):
             token.transact(*call, sender=minter)
+
+
+def test_only_the_minter_mints_many(token, template, holder, attacker, refuses):
+    for each in (token, template):
+        with refuses("points: not minter"):
+            each.mint_batch([holder], [1], sender=attacker)
 
 
 @pytest.mark.parametrize("function", ["mint", "burn", "put_aside", "give_back"])

@@ -61,7 +61,7 @@ BOUNDS = {
     "face_value": (0, 2**64 - 1),
     "grace_seconds": GRACE_BOUNDS,
     "window_seconds": WINDOW_BOUNDS,
-    "name": ("n", "n" * 64),
+    "name": ("n", "n" * 63),
     "symbol": ("s", "s" * 16),
 }
 

@@ -7,6 +7,10 @@ mint
 ├── more than the issuer has offered, than it has staked free, without the locker role -> revert
 ├── to zero, to the token, to the issuer contract -> revert (their collateral would be stuck)
 └── more units than a request can hold -> revert (36)
+mint_batch
+├── one lock of the sum; a Transfer each, one event; the same holder twice; zeros among others
+├── up to 200, less for each than alone
+└── lengths differ, nothing, a bad recipient, more than offered, too many, another's -> revert
 burn
 ├── the issuer's unused units: unlocked for it; a customer's own: for the issuer, too
 ├── what was burnt is not there to redeem
@@ -25,6 +29,7 @@ from __future__ import annotations
 
 import pytest
 
+from cos.chain import Revert
 from tests.models import ZERO_ADDRESS
 from tests.models.authority import LOCKER_ROLE
 from tests.models.sub_token import CLOSED, EXPIRED, OPEN, RECLAIMABLE
@@ -88,6 +93,60 @@ def test_mint_reverts_without_the_role(shop, issuer, coupon, merchant, ann, gove
     shop.authority.revokeRole(LOCKER_ROLE, issuer.address, sender=governance)
     with refuses("staking: not a locker"):
         issuer.mint(coupon, ann, 1, sender=merchant)
+
+
+def test_mint_batch(shop, issuer, staking, coupon, merchant, ann, ben, attacker):
+    people, amounts = [ann, ben, attacker, ann], [10, 20, 0, 5]
+    receipt = issuer.transact("mint_batch", coupon, people, amounts, sender=merchant)
+    names = {"sub_token": coupon.address, "recipients": 4, "amount": 35, "collateral": 35 * FACE}
+    assert shop.event("BatchMinted", **names) in receipt.logs
+    moved = [log.args for log in receipt.logs if log.name == "Transfer"]
+    expected = zip(people, amounts, strict=True)
+    assert moved == [
+        {"sender": ZERO_ADDRESS, "receiver": to, "value": amount} for to, amount in expected
+    ]
+    assert [coupon.balanceOf(each) for each in (ann, ben, attacker)] == [1_015, 520, 0]
+    assert coupon.totalSupply() == 1_535
+    assert issuer.collateral(coupon) == 1_535 * FACE == staking.locked(merchant)
+
+
+def test_mint_batch_of_two_hundred(chain, issuer, staking, coupon, points, merchant):
+    people = [chain.account(f"member {number}") for number in range(200)]
+    for sub_token in (coupon, points):
+        receipt = issuer.transact("mint_batch", sub_token, people, [7] * 200, sender=merchant)
+        assert [sub_token.balanceOf(each) for each in people] == [7] * 200
+    one = issuer.transact("mint", points, chain.account("another"), 7, sender=merchant)
+    assert receipt.gas_used / 200 < one.gas_used
+    assert staking.locked(merchant) == (1_500 + 1_400) * FACE
+    with pytest.raises(Revert):  # by the ABI, without a reason
+        issuer.mint_batch(points, [*people, merchant], [7] * 201, sender=merchant)
+
+
+def test_mint_batch_reverts(
+    chain, shop, issuer, staking, coupon, points, merchant, other_merchant, ann, ben, refuses
+):
+    for people, amounts in (([ann], []), ([ann], [1, 1]), ([], [1])):
+        with refuses("subtoken: lengths differ"):
+            issuer.mint_batch(coupon, people, amounts, sender=merchant)
+    for people, amounts in (([], []), ([ann, ben], [0, 0])):
+        with refuses("subtoken: no amount"):
+            issuer.mint_batch(coupon, people, amounts, sender=merchant)
+    for bad in (ZERO_ADDRESS, coupon.address, issuer.address):
+        with refuses("points: bad recipient"):
+            issuer.mint_batch(coupon, [ann, bad], [1, 1], sender=merchant)
+    with refuses("subtoken: not the issuer"):
+        issuer.mint_batch(coupon, [ann], [1], sender=other_merchant)
+    with refuses("subtoken: not a sub-token"):
+        issuer.mint_batch(shop.token, [ann], [1], sender=merchant)
+    for amounts in ([2**96 - 1_000, 1], [2**255, 2**255], [1, 2**256 - 1], [2**96 - 1_001, 2]):
+        with refuses("points: too many units"):
+            issuer.mint_batch(points, [ann, ben], amounts, sender=merchant)
+    staking.approve_lock(issuer, 10 * FACE, sender=merchant)
+    with refuses("staking: not offered"):
+        issuer.mint_batch(coupon, [ann, ben], [5, 6], sender=merchant)
+    chain.advance(LIFE)
+    with refuses("subtoken: expired"):
+        issuer.mint_batch(coupon, [ann], [1], sender=merchant)
 
 
 @pytest.mark.parametrize("amount", [2**96 - 1_000, 2**96, 2**256 - 1])
