@@ -18,6 +18,7 @@ from cos import report
 from cos.economy.cases import CASE_COLUMNS
 from cos.economy.command import run
 from cos.economy.market_state import MARKET_COLUMNS, REDEMPTION_COLUMNS, SUB_TOKEN_COLUMNS
+from cos.economy.market_terms import KINDS
 from cos.economy.run import Leader, Refusal, Result
 from cos.economy.stake_state import STAKING_COLUMNS
 from cos.economy.vesting import RELEASE_COLUMNS
@@ -25,6 +26,7 @@ from cos.economy.yields import YIELD_COLUMNS
 from cos.report.behaviour import behaviour_charts
 from cos.report.chart import PALETTE, Chart, exact, figure, share, unit_of, words
 from cos.report.figures import charts
+from cos.report.market import market_charts, pool_prices
 from cos.report.page import numbers, render, render_page
 from cos.report.staking import staking_charts
 from cos.report.terminal import progress_bar, show
@@ -233,6 +235,41 @@ def test_without_stakes_and_fees_there_are_no_charts_of_them(result: Result) -> 
     none = [{**row, "staked": 0, "fees": 0} for row in result.staking]
     assert staking_charts(replace(result, staking=none)) == []
     assert staking_charts(replace(result, staking=[])) == []
+
+
+def test_every_request_has_one_outcome(result: Result) -> None:
+    chart = next(chart for chart in market_charts(result) if chart.name == "redemptions")
+    shown = sum(sum(trace["y"]) for trace in chart.figure["data"])
+    last = [row for row in result.redemptions if row["month"] == result.market[-1]["month"]]
+    assert shown == sum(row["asked"] for row in last) > 0
+    kinds = chart.figure["data"][0]["x"]
+    assert kinds == [kind for kind in KINDS if kind in kinds]
+
+
+def test_cover_is_shown_as_the_chain_says(result: Result) -> None:
+    cover = next(chart for chart in market_charts(result) if chart.name == "cover")
+    (line,) = cover.figure["data"]
+    assert line["y"] == [1.0] * len(result.market)
+    assert "covered 1.00 times at least" in cover.answer
+    less = [{**row, "least_cover": 0.5} for row in result.market]
+    cover = market_charts(replace(result, market=less))[0]
+    assert "covered 0.50 times at least" in cover.answer
+
+
+def test_prices_are_those_of_coupons_with_a_pool(result: Result) -> None:
+    prices = pool_prices(result.sub_tokens)
+    assert prices
+    for row in prices:
+        assert 0 < row["lowest"] <= row["middle"] <= row["highest"]
+    none = [{**row, "of_face": 0} for row in result.sub_tokens]
+    names = [chart.name for chart in market_charts(replace(result, sub_tokens=none))]
+    assert names == [name for name in MARKET if name != "prices"]
+
+
+def test_without_issuers_there_are_no_charts_of_them(result: Result) -> None:
+    none = [{**row, "issuers": 0} for row in result.market]
+    assert market_charts(replace(result, market=none)) == []
+    assert market_charts(replace(result, market=[])) == []
 
 
 def test_the_supply_chart_adds_up_to_what_was_issued(result: Result) -> None:
