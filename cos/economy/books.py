@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cos.chain.chain import ZERO_ADDRESS as POOL
+from cos.economy.exchange_book import Exchange
 from cos.economy.fees_book import Fees
 from cos.economy.founders_book import Sale
 from cos.economy.motions_book import Governance
 from cos.economy.staking_book import Staking
+from cos.economy.sub_token_book import SubTokens
 from cos.economy.vesting import Vesting
 
 
@@ -99,6 +101,8 @@ class Books:
     staking: Staking = field(default_factory=Staking)
     fees: Fees = field(default_factory=Fees)
     governance: Governance = field(default_factory=Governance)
+    sub_tokens: SubTokens = field(default_factory=SubTokens)
+    exchange: Exchange = field(default_factory=Exchange)
     quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     quota_issued: int = 0
     own_donated: int = 0

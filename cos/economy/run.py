@@ -14,12 +14,14 @@ from cos.calendar import month_name, month_start
 from cos.economy import output
 from cos.economy.books import Books, Rates
 from cos.economy.cases import CASE_COLUMNS
+from cos.economy.checks import equal
 from cos.economy.fees_book import Fees
 from cos.economy.govern_checks import check_governance
 from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS, power_row, proposal_rows
 from cos.economy.govern_state import summary_of as governance_summary
-from cos.economy.invariants import Invariants, equal
+from cos.economy.invariants import Invariants
 from cos.economy.loop import Loop
+from cos.economy.market_record import MarketRecord
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
 from cos.economy.stake_state import STAKING_COLUMNS, staking_row, summary_of
 from cos.economy.state import State, read_state
@@ -104,6 +106,16 @@ class Result:
     power: list[dict[str, Any]] = field(default_factory=list)
     """How votes are spread, a row a month, in the columns of POWER_COLUMNS."""
 
+    market: list[dict[str, Any]] = field(default_factory=list)
+    """Sub-tokens and their exchange, a row a month, in the columns of MARKET_COLUMNS."""
+
+    sub_tokens: list[dict[str, Any]] = field(default_factory=list)
+    """A row a month and sub-token, in the columns of SUB_TOKEN_COLUMNS."""
+
+    redemptions: list[dict[str, Any]] = field(default_factory=list)
+    """What became of requests, a row a month and kind of issuer, in the columns of
+    REDEMPTION_COLUMNS."""
+
 
 class Run:
     """Chain, books, invariants and files of one simulation. Files go to `folder`."""
@@ -128,6 +140,7 @@ class Run:
         self._staking_rows: list[dict[str, Any]] = []
         self._last_yields: list[dict[str, Any]] = []
         self._ages = Yields()
+        self._market = MarketRecord(folder)
         self.months = months
         self.world = World(chain, suite, self._actions)
         schedule = schedule_of(suite.config, self.world.month)
@@ -136,6 +149,7 @@ class Run:
         books.sale.custody = suite.founder_sale.custody_of(Bucket.FOUNDERS)
         terms = suite.config.fees
         books.fees = Fees(terms.stakers_bps, 0, terms.system_bps, terms.push_threshold)
+        books.exchange.fee_bps = suite.exchange.fee_bps()
         self.loop = Loop(self.world, books)
         self.invariants = Invariants(genesis_supply=suite.token.totalSupply())
 
@@ -144,7 +158,7 @@ class Run:
         world, books = self.world, self.loop.books
         month = world.month
         world.wait_until(month_start(month + 1, world.offset_seconds) - 1)
-        state = read_state(world, books)
+        state = read_state(self.loop)
         self.invariants.check(state, books)
         self.invariants.check_months(world)
         row = metrics_row(state, self.loop, self.invariants, population)
@@ -155,6 +169,10 @@ class Run:
             self._release_rows.append(each)
         self._end_month_of_stakes(state)
         self._end_month_of_governance(state)
+        self._market.month_has_ended(state, self.loop)
+        books.exchange.last = {
+            at: (pool.cos * pool.sub, pool.shares) for at, pool in state.market.pools.items()
+        }
         self._progress(len(self._rows), self.months, month_name(month))
         return state
 
@@ -200,6 +218,7 @@ class Run:
             self._proposals.append(*each.values())
         self._proposals.close()
         self._power.close()
+        self._market.close()
         _write_refusals(self._folder / output.REFUSED, refusals)
         _write_cases(self._folder / output.CASES, cases)
         summary = self._summary(state, seed, population, seconds)
@@ -220,6 +239,9 @@ class Run:
             self._ages.lines,
             self._proposal_rows,
             self._power_rows,
+            self._market.market,
+            self._market.sub_tokens,
+            self._market.redemptions,
         )
 
     def _summary(
@@ -259,6 +281,7 @@ class Run:
             "governance": governance_summary(
                 self._proposal_rows, self._power_rows[-1], books.governance.refused
             ),
+            "market": self._market.summary(),
             "state_hash": state.hash(),
             "invariants": {
                 "checked": self.invariants.checked,

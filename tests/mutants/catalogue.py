@@ -2820,6 +2820,48 @@ PROPOSALS_HOLD = (
     ),
 )
 
+SIMULATED_MARKET = ("tests/unit/economy/test_market_invariants.py",)
+
+
+THE_SIMULATOR_SEES_THE_MARKET = (
+    Mutant(
+        "the collateral of burnt units stays locked",
+        16,
+        "contracts/market/SubTokenIssuer.vy",
+        "released = sub_token_terms._face_value(more) * amount",
+        "released = 0",
+        SIMULATED_MARKET,
+        "'16'",
+    ),
+    Mutant(
+        "who has left a request can leave it again",
+        16,
+        "contracts/lib/right_requests.vy",
+        "self._write(id, stands, end, block.timestamp)",
+        PASS,
+        SIMULATED_MARKET,
+        "'16'",
+    ),
+    Mutant(
+        "a pool sells units for less than keeps k",
+        17,
+        TRADE_MATHS,
+        "return self._ceil_div(reserve_in * out, reserve_out - out)",
+        "return reserve_in * out // (reserve_out - out)",
+        SIMULATED_MARKET,
+        "'17'",
+    ),
+    Mutant(
+        "a pool keeps the fee of what it buys in its books",
+        17,
+        EXCHANGE,
+        "pools._book_purchase(sub_token, trade.sub_amount, trade.gross_cos)",
+        "pools._book_purchase(sub_token, trade.sub_amount, trade.gross_cos - trade.fee)",
+        SIMULATED_MARKET,
+        "'17'",
+    ),
+)
+
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -2844,4 +2886,5 @@ MUTANTS = (
     *COMMITTEES_SEATS,
     *RESOLUTIONS_PAY,
     *PROPOSALS_HOLD,
+    *THE_SIMULATOR_SEES_THE_MARKET,
 )
