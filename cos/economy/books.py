@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cos.chain.chain import ZERO_ADDRESS as POOL
+from cos.economy.exchange_book import Exchange
 from cos.economy.fees_book import Fees
 from cos.economy.founders_book import Sale
 from cos.economy.motions_book import Governance
 from cos.economy.staking_book import Staking
+from cos.economy.sub_token_book import SubTokens
 from cos.economy.vesting import Vesting
 
 
@@ -98,6 +100,8 @@ class Books:
     sale: Sale = field(default_factory=Sale)
     staking: Staking = field(default_factory=Staking)
     fees: Fees = field(default_factory=Fees)
+    sub_tokens: SubTokens = field(default_factory=SubTokens)
+    exchange: Exchange = field(default_factory=Exchange)
     governance: Governance = field(default_factory=Governance)
     quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     quota_issued: int = 0

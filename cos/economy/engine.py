@@ -11,8 +11,10 @@ from cos.economy import (
     agents,
     assembly,
     beneficiaries,
+    customers,
     drops,
     holders,
+    issuers,
     lists,
     members,
     misconduct,
@@ -22,8 +24,8 @@ from cos.economy import (
 )
 from cos.economy.auditor import Auditor
 from cos.economy.cases import behaviour_summary, case_rows, voided_e4
+from cos.economy.checks import equal
 from cos.economy.founding import found_tree
-from cos.economy.invariants import equal
 from cos.economy.people import Economy
 from cos.economy.run import Population, Progress, Refusal, Result, Run
 from cos.economy.sale import seats_of, sell_seats, who_pays_fiat
@@ -113,6 +115,7 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             assembly.begin_month(economy, elapsed)
             beneficiaries.release(economy)
             drops.close(economy)
+            issuers.wind_up(economy)
             agents.replace_managers(economy)
             agents.donate(economy)
             misconduct.fund_rings(economy)
@@ -121,11 +124,16 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             members.join(economy, elapsed)
             welcome.open_claims(economy)
             retention.fade(economy)
+            issuers.settle(economy)
+            issuers.open_sub_tokens(economy)
+            issuers.keep_desks(economy)
         elif day == STAKES:
             holders.stake(economy)
+            issuers.accept(economy)
         elif day == CLAIMS:
             agents.claim(economy)
             holders.collect(economy)
+            customers.judge(economy)
         elif day == GRANTS:
             active = members.work(economy)
             members.grant(economy)
@@ -136,11 +144,15 @@ def _live_a_month(economy: Economy, month: int, elapsed: int) -> int:
             agents.close_city(economy)
         elif day == USES:
             payers.use_apps(economy)
+            customers.trade(economy)
         elif day == DIVIDENDS:
             payers.pay_dividends(economy, elapsed)
+            issuers.vanish(economy)
+            issuers.fulfil(economy)
         elif day == FEES:
             payers.pay_fees(economy)
             payers.fetch(economy)
+            customers.decide(economy)
         if day == PROPOSALS:
             assembly.propose(economy, elapsed)
         assembly.sit(economy)

@@ -46,6 +46,9 @@ class Fees:
     split: Counter[int] = field(default_factory=Counter)
     """Which part of a fee was split (bps) -> base units of such fees."""
 
+    sources: Counter[str] = field(default_factory=Counter)
+    """Where fees came from (apps, trades, issues, others) -> the stakers' part of them, `_e8`."""
+
     earned: Counter[str] = field(default_factory=Counter)
     """Developer -> what its apps earned, `_e8`."""
 
@@ -64,9 +67,9 @@ class Fees:
     policy: list[tuple[int, int]] = field(default_factory=list)
     """Time and amount of each policy dividend."""
 
-    def was_paid(self, amount: int) -> int:
+    def was_paid(self, amount: int, source: str = "others") -> int:
         """Book a fee that is split as a whole; return what is forwarded to the stakers."""
-        return self._book(amount, E4)
+        return self._book(amount, E4, source)
 
     def was_used(self, number: int, times: int) -> int:
         """Book uses of an app; return what is forwarded to the stakers."""
@@ -74,7 +77,7 @@ class Fees:
         part_bps = E4 if app.is_official else self.system_bps
         self.earned[app.developer] += app.fee * times * (E4 - part_bps) * E4
         self.uses += times
-        return self._book(app.fee * times, part_bps)
+        return self._book(app.fee * times, part_bps, "apps")
 
     def was_distributed(self) -> int:
         """Book that all whole units that wait for the stakers are forwarded; return them."""
@@ -111,8 +114,9 @@ class Fees:
             center + parts_e4 * center_bps,
         )
 
-    def _book(self, amount: int, part_bps: int) -> int:
+    def _book(self, amount: int, part_bps: int, source: str) -> int:
         self.split[part_bps] += amount
+        self.sources[source] += amount * part_bps * self.stakers_bps
         waiting_e8 = self.owed().stakers_e8
         if waiting_e8 < self.push_threshold * BASE_UNITS * E8:
             return 0
@@ -137,6 +141,10 @@ class Fees:
             center_e8=center - self.paid_center * E8,
             developers_e8=sum(self.earned.values()) - sum(self.paid.values()) * E8,
         )
+
+    def stakers_e8(self, source: str) -> int:
+        """The stakers' part of a kind of fee so far, forwarded or not, `_e8`."""
+        return self.sources[source]
 
     def owed_to(self, developer: str) -> int:
         """What is owed to a developer, `_e8`."""

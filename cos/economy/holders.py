@@ -80,9 +80,10 @@ def _act(economy: Economy, holder: str) -> None:
     rng = economy.streams.of("staker", world.month, holder)
     draw = rng.random()
     choice = next((n for n, upto in enumerate(accumulate(terms.chances())) if draw < upto), None)
-    units = stakes.stakes.positions[world.address(holder)].units
+    units = stakes.unlocked(holder)
     if choice == 0:
-        stakes.withdraw(holder, units)
+        if units:
+            stakes.withdraw(holder, units)
     elif choice == 1:
         if amount := part_of(units, terms.withdrawn_part, rng):
             stakes.withdraw(holder, amount)

@@ -1,7 +1,7 @@
 """What holders of free COS do with it: the part of a scenario on staking, fees and dividends.
 
-Chances and shares are parts of 1, amounts whole COS. All of it is assumption: there is no exchange
-yet whose fees could be counted, and the white paper gives no rates.
+Chances and shares are parts of 1, amounts whole COS. All of it is assumption: the white paper gives
+no rates.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class StakingTerms(Strict):
 
 
 class FeesTerms(Strict):
-    """What members pay in a month: uses of apps, and fees that stand for those of the exchange."""
+    """What members pay in a month: uses of apps, and fees that stand for what is not simulated."""
 
     apps: NotNegative
     official_apps: NotNegative

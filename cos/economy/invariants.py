@@ -6,13 +6,15 @@ raised, so that a run shows all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from cos.calendar import month_of, month_start, utc_text
 from cos.economy.books import POOL, Books
+from cos.economy.checks import Check, at_most, equal, same
 from cos.economy.fees_book import E8
+from cos.economy.market_invariants import exchange_checks, sub_token_checks
 from cos.economy.pricing import BASE_UNITS as COS
 from cos.economy.stake_state import most_rounded_off, rounded_off, weights
 from cos.economy.state import State
@@ -21,16 +23,6 @@ if TYPE_CHECKING:
     from cos.economy.world import World
 
 MAX_LISTED = 100
-
-
-class Check(NamedTuple):
-    """One comparison."""
-
-    number: int
-    text: str
-    holds: bool
-    left: object
-    right: object
 
 
 @dataclass
@@ -81,31 +73,14 @@ class Invariants:
         yield from _sale(state, books)
         yield from _staking(state, books)
         yield from _fees(state, books)
+        yield from sub_token_checks(state, books)
+        yield from exchange_checks(state, books)
         yield from _quota(state, books)
         yield from _bonuses(state, books)
         yield from _records(state, books)
         yield from _caps(state, books)
         kept = {key: state.digests.get(key) for key in self._digests}
         yield same(5, "digests of past batches", kept, self._digests)
-
-
-def equal(number: int, text: str, left: object, right: object) -> Check:
-    """Compare two values."""
-    return Check(number, text, left == right, left, right)
-
-
-def at_most(number: int, text: str, left: int, right: int) -> Check:
-    """Check an upper bound."""
-    return Check(number, text, left <= right, left, right)
-
-
-def same(number: int, text: str, left: Mapping[Any, Any], right: Mapping[Any, Any]) -> Check:
-    """Compare two tables; the values cited are those of the first key that differs."""
-    if left == right:
-        return Check(number, text, True, len(left), len(right))
-    differing = [key for key in left.keys() | right.keys() if left.get(key) != right.get(key)]
-    first = min(differing, key=repr)
-    return Check(number, f"{text} {first}", False, left.get(first), right.get(first))
 
 
 def _supply(state: State) -> Iterator[Check]:

@@ -16,7 +16,9 @@ from cos.economy.books import POOL, Books, Entry
 from cos.economy.contributions import MAX_BATCH
 from cos.economy.drop_loop import DropLoop
 from cos.economy.govern_loop import GovernLoop
+from cos.economy.market_loop import MarketLoop
 from cos.economy.stake_loop import StakeLoop
+from cos.economy.trade_loop import TradeLoop
 from cos.suite.batch_tree import BatchTree
 
 if TYPE_CHECKING:
@@ -119,6 +121,8 @@ class Loop:
         self._token = world.suite.token
         self.drops = DropLoop(world, books)
         self.stakes = StakeLoop(world, books)
+        self.market = MarketLoop(world, books, self.stakes)
+        self.trades = TradeLoop(world, books, self.market)
         self.governing = GovernLoop(world, books)
         self.on_batch: Callable[[Batch], None] = lambda batch: None
         """Called after each grant and each settlement."""

@@ -16,14 +16,18 @@ STAKING = "staking.parquet"
 YIELDS = "yields.parquet"
 GOVERNANCE = "governance.parquet"
 POWER = "power.parquet"
+MARKET = "market.parquet"
+SUB_TOKENS = "sub_tokens.parquet"
+REDEMPTIONS = "redemptions.parquet"
 REFUSED = "refused.csv"
 REPORT = "report.html"
-FILES = frozenset(
+TABLES = frozenset(
     {
-        *(SUMMARY, ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, GOVERNANCE, POWER),
-        *(REFUSED, REPORT),
+        *(ACTIONS, METRICS, CASES, RELEASE, STAKING, YIELDS, MARKET, SUB_TOKENS, REDEMPTIONS),
+        *(GOVERNANCE, POWER),
     }
 )
+FILES = TABLES | {SUMMARY, REFUSED, REPORT}
 
 
 def check_target(target: Path) -> None:

@@ -1,7 +1,7 @@
 """Where the income of stakers comes from: members use apps and pay fees, governance pays policy
 dividends out of the Center reserve.
 
-There is no exchange yet: the plain fees stand for it. All chance comes from streams of their own.
+The plain fees stand for what is not simulated. All chance comes from streams of their own.
 """
 
 from __future__ import annotations

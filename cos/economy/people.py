@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cos.economy.auditor import Auditor
     from cos.economy.drops import OpenDrop
+    from cos.economy.issuers import Issuer, Plan
     from cos.economy.lists import Pot
     from cos.economy.loop import Loop
     from cos.economy.pricing import Rules
@@ -181,6 +182,12 @@ class Economy:
 
     stakers_drawn: dict[str, float] = field(default_factory=dict)
     """Label of a holder -> the number that says whether it ever stakes."""
+
+    issuers: list[Issuer] = field(default_factory=list)
+    """Everyone who has opened a sub-token, in that order."""
+
+    market_plans: list[Plan] | None = None
+    """Sub-tokens that are still to be opened; None: not drawn yet."""
 
     def __post_init__(self) -> None:
         self.streams = Streams(self.scenario.seed)

@@ -14,12 +14,14 @@ from cos.calendar import month_name, month_start
 from cos.economy import output
 from cos.economy.books import Books, Rates
 from cos.economy.cases import CASE_COLUMNS
+from cos.economy.checks import equal
 from cos.economy.fees_book import Fees
 from cos.economy.govern_checks import check_governance
 from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS, power_row, proposal_rows
 from cos.economy.govern_state import summary_of as governance_summary
-from cos.economy.invariants import Invariants, equal
+from cos.economy.invariants import Invariants
 from cos.economy.loop import Loop
+from cos.economy.market_record import MarketRecord
 from cos.economy.metrics import METRIC_COLUMNS, metrics_row, points_by_person
 from cos.economy.stake_state import STAKING_COLUMNS, staking_row, summary_of
 from cos.economy.state import State, read_state
@@ -98,6 +100,16 @@ class Result:
     lines: dict[int, Line] = field(default_factory=dict)
     """Months (1 or 12) -> the closed form of what a coin earned in the last so many months."""
 
+    market: list[dict[str, Any]] = field(default_factory=list)
+    """Sub-tokens and their exchange, a row a month, in the columns of MARKET_COLUMNS."""
+
+    sub_tokens: list[dict[str, Any]] = field(default_factory=list)
+    """A row a month and sub-token, in the columns of SUB_TOKEN_COLUMNS."""
+
+    redemptions: list[dict[str, Any]] = field(default_factory=list)
+    """What became of requests, a row a month and kind of issuer, in the columns of
+    REDEMPTION_COLUMNS."""
+
     proposals: list[dict[str, Any]] = field(default_factory=list)
     """As they stand in the end, in the columns of PROPOSAL_COLUMNS."""
 
@@ -128,6 +140,7 @@ class Run:
         self._staking_rows: list[dict[str, Any]] = []
         self._last_yields: list[dict[str, Any]] = []
         self._ages = Yields()
+        self._market = MarketRecord(folder)
         self.months = months
         self.world = World(chain, suite, self._actions)
         schedule = schedule_of(suite.config, self.world.month)
@@ -136,6 +149,7 @@ class Run:
         books.sale.custody = suite.founder_sale.custody_of(Bucket.FOUNDERS)
         terms = suite.config.fees
         books.fees = Fees(terms.stakers_bps, 0, terms.system_bps, terms.push_threshold)
+        books.exchange.fee_bps = suite.exchange.fee_bps()
         self.loop = Loop(self.world, books)
         self.invariants = Invariants(genesis_supply=suite.token.totalSupply())
 
@@ -144,7 +158,7 @@ class Run:
         world, books = self.world, self.loop.books
         month = world.month
         world.wait_until(month_start(month + 1, world.offset_seconds) - 1)
-        state = read_state(world, books)
+        state = read_state(self.loop)
         self.invariants.check(state, books)
         self.invariants.check_months(world)
         row = metrics_row(state, self.loop, self.invariants, population)
@@ -154,6 +168,10 @@ class Run:
             self._release.append(*each.values())
             self._release_rows.append(each)
         self._end_month_of_stakes(state)
+        self._market.month_has_ended(state, self.loop)
+        books.exchange.last = {
+            at: (pool.cos * pool.sub, pool.shares) for at, pool in state.market.pools.items()
+        }
         self._end_month_of_governance(state)
         self._progress(len(self._rows), self.months, month_name(month))
         return state
@@ -196,6 +214,7 @@ class Run:
         self._release.close()
         self._staking.close()
         self._yields.close()
+        self._market.close()
         for each in self._proposal_rows:
             self._proposals.append(*each.values())
         self._proposals.close()
@@ -218,6 +237,9 @@ class Run:
             self._staking_rows,
             self._last_yields,
             self._ages.lines,
+            self._market.market,
+            self._market.sub_tokens,
+            self._market.redemptions,
             self._proposal_rows,
             self._power_rows,
         )
@@ -256,6 +278,7 @@ class Run:
             "bonus_claimed": str(books.paid),
             "points": str(sum(points_by_person(state).values())),
             "staking": summary_of(self._staking_rows[-1]),
+            "market": self._market.summary(),
             "governance": governance_summary(
                 self._proposal_rows, self._power_rows[-1], books.governance.refused
             ),

@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 from cos.economy.conduct import Audit, Characters, Events, Misconduct, Retention, Welcome
 from cos.economy.governing import GovernanceTerms
 from cos.economy.holding import FeesTerms, PolicyDividends, StakingTerms
+from cos.economy.market_terms import MarketTerms
 from cos.economy.merit import COS_PER_HOUR
 from cos.economy.pricing import BASE_UNITS, Rules, check_rule
 from cos.paths import CONFIG_FOLDER
@@ -193,6 +194,7 @@ class Scenario(Strict):
     staking: StakingTerms
     fees: FeesTerms
     policy_dividends: PolicyDividends
+    market: MarketTerms
     governance: GovernanceTerms
 
     @model_validator(mode="after")

@@ -28,6 +28,7 @@ class StakeLoop:
         self.world = world
         self.stakes = books.staking
         self.fees = books.fees
+        self._sub_tokens = books.sub_tokens
         self._staking = world.suite.staking
         self._router = world.suite.fee_router
         self._approved: set[tuple[str, str]] = set()
@@ -36,7 +37,7 @@ class StakeLoop:
 
     def stake(self, holder: str, amount: int) -> bool:
         """Stake free COS; what the position has earned is paid."""
-        self._approve(holder, self._staking)
+        self.approve(holder, self._staking)
         if not self._act(holder, "stake", amount, amount=amount):
             return False
         self.stakes.was_staked(self.world.address(holder), amount, self._now)
@@ -77,6 +78,12 @@ class StakeLoop:
         if self._act(holder, "delegate", to):
             self.stakes.was_delegated(self.world.address(holder), to)
 
+    def unlocked(self, holder: str) -> int:
+        """What of a holder's stake is no collateral."""
+        address = self.world.address(holder)
+        position = self.stakes.positions.get(address)
+        return position.units - self._sub_tokens.locked(address) if position else 0
+
     # --- fees ------------------------------------------------------------------------------------
 
     def register_app(self, developer: str, fee: int, *, is_official: bool = False) -> int:
@@ -90,7 +97,7 @@ class StakeLoop:
 
     def use_app(self, user: str, number: int, times: int) -> bool:
         """Pay for uses of an app."""
-        self._approve(user, self._router)
+        self.approve(user, self._router)
         amount = self.fees.apps[number - 1].fee * times
         reference = keccak(f"{times} uses by {user}".encode())
         args = (number, times, amount, reference)
@@ -101,11 +108,27 @@ class StakeLoop:
 
     def pay_fee(self, payer: str, amount: int) -> bool:
         """Pay a fee that is split as a whole."""
-        self._approve(payer, self._router)
+        self.approve(payer, self._router)
         if not self.world.act(payer, self._router, "pay_fee", amount, amount=amount):
             return False
         self._forwarded(self.fees.was_paid(amount))
         return True
+
+    def fee_was_taken(self, amount: int, source: str) -> None:
+        """Book a fee that a contract has paid for somebody: split as a whole."""
+        if amount:
+            self._forwarded(self.fees.was_paid(amount, source))
+
+    def stake_was_seized(self, owner: str, to: str, amount: int, receipt: Receipt) -> None:
+        """Book that a contract has paid locked stake out; addresses."""
+        self.note_dividends(receipt)
+        self.stakes.was_seized(owner, to, amount, self._now)
+
+    def note_dividends(self, receipt: Receipt | None) -> None:
+        """Count what the chain's events of a transaction say of dividends."""
+        for log in receipt.logs if receipt else ():
+            if log.name in _DIVIDENDS and log.address == self._staking.address:
+                self.stakes.paid_by_chain += log.args[_DIVIDENDS[log.name]]
 
     def distribute(self, caller: str) -> None:
         """Forward what waits for the stakers, if anything does."""
@@ -155,12 +178,11 @@ class StakeLoop:
 
     def _act(self, holder: str, function: str, *args: Any, amount: int = 0) -> Receipt | None:
         receipt = self.world.act(holder, self._staking, function, *args, amount=amount)
-        for log in receipt.logs if receipt else ():
-            if log.name in _DIVIDENDS and log.address == self._staking.address:
-                self.stakes.paid_by_chain += log.args[_DIVIDENDS[log.name]]
+        self.note_dividends(receipt)
         return receipt
 
-    def _approve(self, holder: str, contract: Contract) -> None:
+    def approve(self, holder: str, contract: Contract) -> None:
+        """Let a contract take a holder's COS, once and for all."""
         key = holder, contract.address
         if key not in self._approved:
             self._approved.add(key)

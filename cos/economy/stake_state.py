@@ -114,7 +114,7 @@ def read_staking(world: World, books: Books) -> StakingState:
         votes={account: staking.getVotes(account) for account in stakes.votes()},
         exits={
             account: exits
-            for account in stakes.positions
+            for account in stakes.leavers()
             if (exits := _amounts(Exits(*staking.exits(account)))) != NO_EXITS
         },
         past_total=staking.getPastTotalSupply(past) if past else 0,

@@ -139,17 +139,15 @@ class Staking:
 
     def was_withdrawn(self, account: str, amount: int, time: int) -> int:
         """Book a withdrawal; return the dividends that leave with it."""
-        self.pass_to(time)
-        position = self.positions[account]
-        earned = self._settle(position)
-        from_pending = min(amount, position.pending)
-        from_active = amount - from_pending
-        position.pending -= from_pending
-        if from_active:
-            position.starts -= position.starts * from_active // position.active
-            position.active -= from_active
-        position.changes += 1
+        earned = self._take_out(account, amount, time)
         self._open_exit(account, amount + earned, time)
+        return earned
+
+    def was_seized(self, owner: str, to: str, amount: int, time: int) -> int:
+        """Book that locked stake leaves to somebody else; return the dividends that its owner is
+        paid at once."""
+        earned = self._take_out(owner, amount, time)
+        self._open_exit(to, amount, time)
         return earned
 
     def was_paid_out(self, account: str, time: int) -> int:
@@ -198,6 +196,19 @@ class Staking:
         for position, weight in weights:
             position.share += weight * share
         self.pot = 0
+
+    def _take_out(self, account: str, amount: int, time: int) -> int:
+        self.pass_to(time)
+        position = self.positions[account]
+        earned = self._settle(position)
+        from_pending = min(amount, position.pending)
+        from_active = amount - from_pending
+        position.pending -= from_pending
+        if from_active:
+            position.starts -= position.starts * from_active // position.active
+            position.active -= from_active
+        position.changes += 1
+        return earned
 
     def _settle(self, position: Position) -> int:
         """Pay whole units; the fraction stays, rounded down."""
@@ -259,9 +270,13 @@ class Staking:
         return Exits(due, *first, *second)
 
     def all_exits(self, time: int) -> dict[str, Exits]:
-        """account -> its exits, of all who have any."""
-        exits = {account: self.exits(account, time) for account in self.positions}
+        """account -> its exits, of all who have any: stakers, and who was paid out of stake."""
+        exits = {account: self.exits(account, time) for account in self.leavers()}
         return {account: each for account, each in exits.items() if each != NO_EXITS}
+
+    def leavers(self) -> list[str]:
+        """Everyone who may have exits."""
+        return list(dict.fromkeys([*self.positions, *self.tickets]))
 
     @property
     def leaving(self) -> int:

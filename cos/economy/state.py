@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cos.economy.books import POOL
 from cos.economy.govern_state import GovernanceState, read_governance
+from cos.economy.market_state import MarketState, read_market
 from cos.economy.sale import SaleState, read_sale
 from cos.economy.stake_state import FeesState, StakingState, read_fees, read_staking
 from cos.economy.vesting import VestingState, read_vesting
 
 if TYPE_CHECKING:
-    from cos.economy.books import Books
-    from cos.economy.world import World
+    from cos.economy.loop import Loop
 
 
 class Standing(NamedTuple):
@@ -85,6 +85,7 @@ class State:
     sale: SaleState
     staking: StakingState
     fees: FeesState
+    market: MarketState
     quota_issued: int
     quota_of: dict[str, int]
     locked_quota: int
@@ -128,9 +129,10 @@ class State:
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
-def read_state(world: World, books: Books) -> State:
+def read_state(loop: Loop) -> State:
     """Read the chain's state. The books say which accounts, lots and batches exist, not how much
     is in them."""
+    world, books = loop.world, loop.books
     suite, ledger, pool = world.suite, world.suite.quota_ledger, world.suite.bonus_pool
     token, treasury = suite.token, suite.treasury
     contracts = {name: contract.address for name, contract in suite.deployed.items()}
@@ -154,6 +156,7 @@ def read_state(world: World, books: Books) -> State:
         sale=read_sale(world, books.sale),
         staking=read_staking(world, books),
         fees=read_fees(world, books),
+        market=read_market(loop),
         quota_issued=ledger.quota_issued(),
         quota_of={sponsor: ledger.quota_of(sponsor) for sponsor in books.quota},
         locked_quota=ledger.locked_quota(),

@@ -35,6 +35,7 @@ from cos.report.chart import (
     words,
 )
 from cos.report.governance import governance_charts
+from cos.report.market import market_charts
 from cos.report.release import release_charts
 from cos.report.staking import staking_charts
 
@@ -124,6 +125,7 @@ def charts(result: Result) -> list[Chart]:
         ),
         *release_charts(result),
         *staking_charts(result),
+        *market_charts(result),
         *governance_charts(result),
         *behaviour_charts(result),
     ]

@@ -123,6 +123,8 @@ def key_figures(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("COS locked", cos(supply["locked"])),
         ("COS unlocked", cos(supply["unlocked"])),
         ("COS staked", cos(summary["staking"]["staked"])),
+        ("COS as collateral", cos(summary["market"]["collateral"])),
+        ("sub-token trades", f"{summary['market']['trades']:,}"),
         ("COS granted", cos(summary["granted"])),
         ("sponsors' bonus, COS", cos(summary["sponsor_bonus"])),
         ("managers' bonus, COS", cos(summary["manager_bonus"])),

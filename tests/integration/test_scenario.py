@@ -11,6 +11,7 @@ import pytest
 
 from cos.economy.command import run
 from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS
+from cos.economy.market_state import MARKET_COLUMNS, REDEMPTION_COLUMNS, SUB_TOKEN_COLUMNS
 from cos.economy.metrics import METRIC_COLUMNS
 from cos.economy.output import FILES
 from cos.economy.run import Result
@@ -18,7 +19,8 @@ from cos.economy.stake_state import STAKING_COLUMNS
 
 TABLES = (
     *("actions.parquet", "metrics.parquet", "cases.parquet", "release.parquet", "staking.parquet"),
-    *("yields.parquet", "governance.parquet", "power.parquet", "refused.csv"),
+    *("yields.parquet", "market.parquet", "sub_tokens.parquet", "redemptions.parquet"),
+    *("governance.parquet", "power.parquet", "refused.csv"),
 )
 SUPPLY_SIDE = ("bonus_reserve", "unvested", "in_custody", "other_locked")
 BUSY = Path(__file__).with_name("busy.toml")
@@ -62,6 +64,10 @@ def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
         *("cancel", "return_unclaimed"),
         *("stake", "delegate", "restake", "withdraw", "pay_exit"),
         *("register_app", "set_official", "use_app", "pay_fee", "distribute", "withdraw_center"),
+        *("open", "approve_lock", "mint", "set_desk", "fund_desk", "open_pool", "add_liquidity"),
+        *("desk_buy", "sell", "route", "request", "accept", "fulfil", "confirm", "dispute"),
+        *("decide", "redeem", "take_units", "take_face", "withdraw_desk", "remove_liquidity"),
+        *("burn", "desk_sell"),
         *("pay_policy_dividend", "grantRole", "renounceRole"),
         *("propose", "castVote", "queue", "execute"),
         *("freeze", "void_bonus", "void_month", "void_points", "close", "return_lot"),
@@ -159,6 +165,34 @@ def test_stakes_and_income_have_a_row_a_month_that_adds_up(result: Result, folde
     assert staking["leaving"].max() > 0
     last = result.summary["staking"]
     assert {key: str(staking[key][-1]) for key in last} == {key: str(last[key]) for key in last}
+
+
+def test_sub_tokens_have_rows_that_agree(result: Result, folder: Path) -> None:
+    market, tokens, redemptions = (
+        pl.read_parquet(folder / f"{name}.parquet")
+        for name in ("market", "sub_tokens", "redemptions")
+    )
+    assert market.columns == list(MARKET_COLUMNS)
+    assert tokens.columns == list(SUB_TOKEN_COLUMNS)
+    assert redemptions.columns == list(REDEMPTION_COLUMNS)
+    assert market["month"].to_list() == [row["month"] for row in result.metrics]
+    for row in market.iter_rows(named=True):
+        assert row["owed"] == row["collateral"]
+        assert row["least_cover"] == 1
+        own = tokens.filter(pl.col("month") == row["month"])
+        assert own["collateral"].sum() == row["collateral"]
+        assert own["pool_cos"].sum() <= row["in_pools"]
+        kinds = redemptions.filter(pl.col("month") == row["month"])
+        assert kinds["face_paid"].sum() == row["face_paid"]
+    ends = ("open", "delivered", "cheated", "units_back", "face_back")
+    assert (
+        redemptions["asked"].to_list()
+        == redemptions.select(pl.sum_horizontal(ends)).to_series().to_list()
+    )
+    assert market["collateral"].max() > 0
+    last = result.summary["market"]
+    for key in ("issuers", "collateral", "face_paid", "trade_fees", "issue_fees"):
+        assert str(market[key][-1]) == str(last[key])
 
 
 def test_proposals_have_a_row_each_and_their_power_one_a_month(

@@ -38,7 +38,8 @@ class Lived(NamedTuple):
 
 
 def scenario_with(**changes: Any) -> Scenario:
-    """The busy scenario, calm but for what is changed: nobody leaves or is replaced by chance.
+    """The busy scenario, calm but for what is changed: nobody leaves or is replaced by chance, and
+    there are no sub-tokens.
 
     A table's changes are a dictionary: `audit={"checks_monthly": 0}`.
     """
@@ -51,6 +52,7 @@ def scenario_with(**changes: Any) -> Scenario:
         "donations": {"own_monthly_chance": 0},
         "members": {"leaving_monthly_chance": 0, "count": 30, "joining_months": 1},
         "events": {"communities": 0},
+        "market": {"points": 0, "coupons": 0},
         "audit": {"false_alarm_chance": 0, "wrong_suspicion_chance": 0},
     }
     return Scenario.model_validate(merged(merged(data, calm), changes))

@@ -1,5 +1,6 @@
 """Each invariant check fires: on planted bugs in a running economy, and on single wrong numbers."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,16 @@ from cos.calendar import month_of
 from cos.economy import run as run_module
 from cos.economy.books import POOL, Books, Entry, Rates
 from cos.economy.command import run
+from cos.economy.exchange_book import Desk, Exchange, Pool
 from cos.economy.fees_book import App, Fees, Owed
 from cos.economy.founders_book import Sale, Seat
 from cos.economy.invariants import Invariants
+from cos.economy.market_state import Backing, Locked, MarketState, PoolWord
 from cos.economy.sale import SaleState
 from cos.economy.stake_state import FeesState, Stake, StakingState
 from cos.economy.staking_book import WEEK, Exits, Staking
 from cos.economy.state import Bucket, Caps, DropState, Standing, State, TreasuryBucket
+from cos.economy.sub_token_book import Ask, SubToken, SubTokens
 from cos.economy.vesting import Grant, Place, Vested, Vesting, VestingState
 from cos.release_curve import ReleaseCurve
 from cos.suite import config
@@ -67,6 +71,20 @@ FEES = FeesState(
     apps=1,
     allowance=0,
 )
+SUB, EXCHANGE = "0x51", "0x52"
+ASK = Ask(CAT, SUB, 10, 1, TIME + 50)
+MARKET = MarketState(
+    backing={SUB: Backing(90, 10, 180)},
+    held={(SUB, ANN): 10, (SUB, EXCHANGE): 60, (SUB, CAT): 10},
+    locks={ANN: Locked(180, 180, 600)},
+    requests=[ASK],
+    desks={SUB: (10**8, 3 * 10**8, 100, 100, 30, 20)},
+    pools={SUB: PoolWord(80, 40, 5)},
+    shares={(SUB, BOB): 5},
+    in_exchange={SUB: 60},
+    allowance=0,
+    fee_bps=10,
+)
 CAPS = Caps(1, 0, 1, 1, MONTH, 50, 3)
 """Whole COS, but for what was spent: in base units."""
 
@@ -81,7 +99,7 @@ def books() -> Books:
     vesting.was_released(Place(ANN, 0), MONTH - 1)
     seats = [Seat(SUE, 0, 1, 3_000_000), Seat(CAT, 1, 1, 30_000_000)]
     sale = Sale(custody=100, seats=seats, paid_out=40, coin="0xE", income=5)
-    books = Books([RATES], vesting, sale, staking(), fees())
+    books = Books([RATES], vesting, sale, staking(), fees(), sub_tokens(), exchange())
     books.quota_was_issued(SUE, 1_000)
     books.funded = 350
     books.was_donated(1, SUE, 7, 400, is_own=False)
@@ -123,6 +141,29 @@ def fees() -> Fees:
     return fees
 
 
+def sub_tokens() -> SubTokens:
+    """Ann has minted 100 units at a face value of 2, put 60 on the exchange, given 25 to Cat, burnt
+    5. Cat has redeemed 5 and asks for the right of 10."""
+    book = SubTokens()
+    book.was_opened(SubToken(SUB, ANN, 2, TIME + 1_000, TIME + 9_000, 100), 0)
+    book.was_minted(SUB, ANN, 100)
+    book.was_moved(SUB, ANN, EXCHANGE, 60)
+    book.was_moved(SUB, ANN, CAT, 25)
+    book.was_burnt(SUB, ANN, 5)
+    book.paid_by_chain += book.was_redeemed(SUB, CAT, 5)
+    book.was_asked(SUB, CAT, 10, TIME - 50)
+    return book
+
+
+def exchange() -> Exchange:
+    """A desk with 30 and 20 units, a pool with 80 and 40, all of it Bob's."""
+    book = Exchange(fee_bps=10)
+    book.desks[SUB] = Desk(10**8, 3 * 10**8, 100, 100, 30, 20)
+    book.pools[SUB] = Pool(80, 40, Counter({BOB: 5}))
+    book.last[SUB] = (3_200, 5)
+    return book
+
+
 @pytest.fixture
 def state() -> State:
     """The chain's state that agrees with these books."""
@@ -131,13 +172,14 @@ def state() -> State:
         supply=GENESIS,
         supply_cap=CAP,
         circulating=200_000,
-        balances={ANN: 32, BOB: 0, SUE: 297_112, CAT: 10},
+        balances={ANN: 32, BOB: 0, SUE: 297_002, CAT: 10},
         contract_balances=balances(),
         treasury_buckets=[TreasuryBucket(CAP, GENESIS, 0)],
         vesting=VESTING,
         sale=SALE,
         staking=STAKING,
         fees=FEES,
+        market=MARKET,
         quota_issued=1_000,
         quota_of={SUE: 600},
         locked_quota=948,
@@ -177,6 +219,7 @@ def balances(**changes: int) -> dict[str, int]:
         "FounderSale": 60,
         "CosStaking": 890,
         "FeeRouter": 32,
+        "Exchange": 110,
     } | changes
 
 
@@ -206,7 +249,7 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
 @pytest.mark.parametrize(
     ("change", "number"),
     [
-        ({"balances": {ANN: 33, BOB: 0, SUE: 297_112, CAT: 10}}, 1),
+        ({"balances": {ANN: 33, BOB: 0, SUE: 297_002, CAT: 10}}, 1),
         ({"supply_cap": GENESIS - 1}, 1),
         ({"treasury_buckets": [TreasuryBucket(GENESIS - 1, GENESIS, 0)]}, 1),
         ({"treasury_buckets": [TreasuryBucket(CAP, GENESIS - 1, 0)]}, 1),
@@ -294,6 +337,27 @@ def test_a_state_that_agrees_with_the_books_passes(state: State, books: Books) -
         ({"fees": replace(FEES, developers_e8={BOB: 8 * 10**8})}, 15),
         ({"fees": replace(FEES, apps=2)}, 15),
         ({"fees": replace(FEES, allowance=1)}, 15),
+        ({"market": replace(MARKET, backing={})}, 16),
+        ({"market": replace(MARKET, backing={SUB: Backing(91, 10, 180)})}, 16),
+        ({"market": replace(MARKET, backing={SUB: Backing(90, 9, 180)})}, 16),
+        ({"market": replace(MARKET, backing={SUB: Backing(90, 10, 179)})}, 16),
+        ({"market": replace(MARKET, held={**MARKET.held, (SUB, CAT): 11})}, 16),
+        ({"market": replace(MARKET, locks={ANN: Locked(179, 180, 600)})}, 16),
+        ({"market": replace(MARKET, locks={ANN: Locked(180, 601, 600)})}, 16),
+        ({"market": replace(MARKET, locks={})}, 16),
+        ({"market": replace(MARKET, requests=[])}, 16),
+        ({"market": replace(MARKET, requests=[ASK, ASK])}, 16),
+        ({"market": replace(MARKET, requests=[ASK._replace(state=6)])}, 16),
+        ({"market": replace(MARKET, requests=[ASK._replace(deadline=TIME)])}, 16),
+        ({"market": replace(MARKET, desks={SUB: (10**8, 3 * 10**8, 100, 99, 30, 20)})}, 17),
+        ({"market": replace(MARKET, pools={SUB: PoolWord(80, 41, 5)})}, 17),
+        ({"market": replace(MARKET, pools={SUB: PoolWord(80, 40, 6)})}, 17),
+        ({"market": replace(MARKET, shares={(SUB, BOB): 4})}, 17),
+        ({"market": replace(MARKET, in_exchange={SUB: 59})}, 17),
+        ({"market": replace(MARKET, allowance=1)}, 17),
+        ({"market": replace(MARKET, fee_bps=101)}, 17),
+        ({"contract_balances": balances(QuotaLedger=999, Exchange=109)}, 17),
+        ({"contract_balances": balances(QuotaLedger=997, Exchange=111)}, 17),
     ],
 )
 def test_a_wrong_number_is_a_violation_that_cites_it(
@@ -326,9 +390,29 @@ def _pays_above_the_limit(books: Books) -> None:
     books.fees.policy.append((TIME - 10, CAP // 100 - 46))
 
 
+def _pays_a_face_value_twice(books: Books) -> None:
+    books.sub_tokens.paid_by_chain += 2
+
+
+def _takes_a_fee_of_its_own(books: Books) -> None:
+    books.exchange.fees_by_chain += 1
+
+
+def _had_more_for_a_share(books: Books) -> None:
+    books.exchange.last[SUB] = (3_201, 5)
+
+
+def _lost_by_a_trade(books: Books) -> None:
+    books.exchange.falls.append("a trade")
+
+
 @pytest.mark.parametrize(
     ("wrong", "text"),
     [
+        (_pays_a_face_value_twice, "16 at 2020-01-01 00:00:00: face values paid by the events"),
+        (_takes_a_fee_of_its_own, "17 at 2020-01-01 00:00:00: fees by the events"),
+        (_had_more_for_a_share, "17 at 2020-01-01 00:00:00: pools whose k / shares^2 is smaller"),
+        (_lost_by_a_trade, "17 at 2020-01-01 00:00:00: trades that made k smaller"),
         (_pays_too_much, "13 at 2020-01-01 00:00:00: dividends by the events"),
         (_loses_income, "13 at 2020-01-01 00:00:00: received - paid - claimable"),
         (_loses_income, "15 at 2020-01-01 00:00:00: forwarded = received by the stakers"),

@@ -18,6 +18,7 @@ from cos import report
 from cos.economy.cases import CASE_COLUMNS
 from cos.economy.command import run
 from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS
+from cos.economy.market_state import MARKET_COLUMNS, REDEMPTION_COLUMNS, SUB_TOKEN_COLUMNS
 from cos.economy.run import Leader, Refusal, Result
 from cos.economy.stake_state import STAKING_COLUMNS
 from cos.economy.vesting import RELEASE_COLUMNS
@@ -55,6 +56,7 @@ Vector = tuple[float, ...]
 LOOP = ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
 RELEASE = ["release", "fetched", "management"]
 STAKING = ["staked", "income", "fees", "yields", "ageing"]
+MARKET = ["cover", "collateral", "redemptions", "prices", "trade-fees"]
 GOVERNANCE = ["turnout", "votes", "power", "proposals"]
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -149,7 +151,7 @@ def test_each_chart_stands_with_its_question_its_answer_and_its_columns(
 def test_the_charts_of_the_loop_come_first_and_those_of_behaviour_follow(result: Result) -> None:
     names = [chart.name for chart in charts(result)]
     behaviour = [chart.name for chart in behaviour_charts(result)]
-    assert names == [*LOOP, *RELEASE, *STAKING, *GOVERNANCE, *behaviour]
+    assert names == [*LOOP, *RELEASE, *STAKING, *MARKET, *GOVERNANCE, *behaviour]
     assert behaviour
     assert len(set(names)) == len(names)
 
@@ -186,6 +188,9 @@ def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
         "release.parquet": set(RELEASE_COLUMNS),
         "staking.parquet": set(STAKING_COLUMNS),
         "yields.parquet": set(YIELD_COLUMNS),
+        "market.parquet": set(MARKET_COLUMNS),
+        "sub_tokens.parquet": set(SUB_TOKEN_COLUMNS),
+        "redemptions.parquet": set(REDEMPTION_COLUMNS),
         "governance.parquet": set(PROPOSAL_COLUMNS),
         "power.parquet": set(POWER_COLUMNS),
         "summary.json": set(result.summary),

@@ -70,6 +70,16 @@ def test_the_default_scenario_is_the_white_paper_s() -> None:
         ("yearly_share = 0.001", "yearly_share = 0.011", "correct the value"),
         ("every_months = 3", "every_months = 13", "correct the value"),
         ("every_months = 3", "every_month = 3", "did you mean 'every_months'?"),
+        ("coupons = 10", "coupons = 201", "correct the value"),
+        ("face_value = [20, 300]", "face_value = [0, 20]", "correct the value"),
+        ("face_value = [20, 300]", "face_value = [20, 2]", "write the smaller number first"),
+        ("grace_days = 60", "grace_days = 29", "correct the value"),
+        ("window_days = 14", "window_days = 7", "correct the value"),
+        ("arbiters = 3", "arbiters = 0", "correct the value"),
+        ("honest = 0.6", "honest = 0.7", "do not add up to 1; correct one"),
+        ("worth = [0.8, 1.4]", "worth = [1.4, 0.8]", "write the smaller number first"),
+        ("thanks = [10, 100]", "thanks = [10, 10.5]", "correct the value"),
+        ("premium = 0.15", "premiums = 0.15", "did you mean 'premium'?"),
     ],
 )
 def test_a_bad_scenario_is_refused_with_file_line_and_remedy(
@@ -91,6 +101,14 @@ def test_a_staker_s_month_has_one_thing(tmp_path: Path) -> None:
     path = tmp_path / "scenario.toml"
     path.write_text(TEXT.replace("\nleave_chance = 0.01", "\nleave_chance = 0.9"))
     table = line_with(TEXT, "[staking]")
+    with pytest.raises(InputError, match=rf":{table}: .* add up to more than 1; lower one"):
+        load_scenario(path, RULES)
+
+
+def test_a_holder_confirms_or_disputes_what_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text(TEXT.replace("confirm_chance = 0.8 ", "confirm_chance = 0.98 "))
+    table = line_with(TEXT, "[market.customers]")
     with pytest.raises(InputError, match=rf":{table}: .* add up to more than 1; lower one"):
         load_scenario(path, RULES)
 

@@ -50,7 +50,7 @@ def test_a_bug_in_the_account_of_stakes_is_found(
 
 
 def test_a_fee_that_nobody_is_owed_is_found(tmp_path: Path, monkeypatch: Any) -> None:
-    def books_half(fees: Fees, amount: int, part_bps: int) -> int:
+    def books_half(fees: Fees, amount: int, part_bps: int, source: str) -> int:
         fees.split[part_bps] += amount // 2
         return 0
 
