@@ -216,6 +216,7 @@ def measure(chain: Chain) -> list[Row]:
         *_sub_token_rows(chain, suite),
         *_committee_rows(chain, suite),
         *_resolutions_rows(chain, suite),
+        *_governor_rows(chain, suite),
         *_staking_rows(chain, suite),
     ]
 

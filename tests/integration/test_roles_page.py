@@ -385,13 +385,10 @@ def people(suite, governance: str) -> None:
     issuer.mint(points, member, 1, sender=manager)
     issuer.request([(points, 1, H)], sender=member)
     suite.deployed["sub-token"] = chain.at("SubToken", points)
-    if router := suite.deployed.get("FeeRouter"):
-        router.register_app(ONE, H, sender=manager)
-    if resolutions := suite.deployed.get("Resolutions"):
-        member, due_at = chain.account("member"), START + 366 * 86_400
-        tasks = [(member, due_at, 0), (member, due_at, 0)]
-        resolutions.open("x", H, tasks, sender=governance)
-        resolutions.report(2, H, sender=member)
+    due_at = START + 366 * 86_400
+    tasks = [(member, due_at, 0), (member, due_at, 0)]
+    suite.resolutions.open("x", H, tasks, sender=governance)
+    suite.resolutions.report(2, H, sender=member)
     calls = [chain.account("member")], [0], [b""]
     suite.governor.propose(*calls, PROPOSED.decode(), sender=chain.account("committee"))
 
