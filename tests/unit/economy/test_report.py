@@ -27,6 +27,7 @@ from cos.economy.yields import YIELD_COLUMNS
 from cos.report.behaviour import behaviour_charts
 from cos.report.chart import PALETTE, Chart, exact, figure, share, unit_of, words
 from cos.report.figures import charts
+from cos.report.governance import governance_charts
 from cos.report.market import market_charts, pool_prices
 from cos.report.page import numbers, render, render_page
 from cos.report.staking import staking_charts
@@ -239,6 +240,32 @@ def test_without_stakes_and_fees_there_are_no_charts_of_them(result: Result) -> 
     none = [{**row, "staked": 0, "fees": 0} for row in result.staking]
     assert staking_charts(replace(result, staking=none)) == []
     assert staking_charts(replace(result, staking=[])) == []
+
+
+def test_the_charts_of_governance_tell_of_every_proposal(result: Result) -> None:
+    found = {chart.name: chart for chart in governance_charts(result)}
+    rows = result.proposals
+    assert len(rows) > 5
+    cast, quorum = found["turnout"].figure["data"]
+    assert cast["y"] == [pytest.approx(100 * row["turnout"]) for row in rows]
+    assert len(quorum["y"]) == len(rows)
+    assert "line" not in quorum["marker"]
+    for place, row in enumerate(rows):
+        parts = sum(trace["y"][place] for trace in found["votes"].figure["data"])
+        assert parts == pytest.approx(100 * row["turnout"])
+    outcomes = found["proposals"].figure["data"]
+    assert sum(sum(trace["x"]) for trace in outcomes) == len(rows)
+    _, lines = found["proposals"].table
+    assert [line[4] for line in lines] == [row["change"] for row in rows]
+    executed = sum(row["state"] == "executed" for row in rows)
+    assert f"{executed:,} executed" in found["proposals"].answer
+    assert found["power"].figure["data"][0]["y"] == [
+        row["founders_nakamoto"] for row in result.power
+    ]
+
+
+def test_without_proposals_there_are_no_charts_of_them(result: Result) -> None:
+    assert governance_charts(replace(result, proposals=[])) == []
 
 
 def test_every_request_has_one_outcome(result: Result) -> None:
