@@ -55,7 +55,7 @@ browser: ## Install Chromium, which the report's tests need (Debian, as root), w
 	{ echo "Chromium or Chrome is needed on the path: install it by the system's packages" >&2; exit 1; }
 
 .PHONY: node
-node: $(INSTALLED_ANVIL) ## Install anvil, on which deployments are tested, and a governor's published ABI
+node: $(INSTALLED_ANVIL) ## Install anvil, on which deployments are tested, and contracts of peers
 
 lint: $(INSTALLED_LINT) ## Check format and style of Python and Vyper
 	$(VENV_LINT)/bin/ruff check .
@@ -76,8 +76,9 @@ mutate: $(INSTALLED) ## Plant each known bug in a private copy and see the tests
 gas: $(INSTALLED) ## Measure gas from receipts and write docs/gas.md
 	@ape run gas $(ARGS)
 
-bench: $(INSTALLED) ## Show that costs do not grow from 10 to 100,000 members, lots, stakers (minutes)
+bench: $(INSTALLED) $(INSTALLED_ANVIL) ## Show that costs do not grow from 10 to 100,000 members, lots, stakers (minutes)
 	@python benchmarks/flatness.py $(ARGS)
+	@python benchmarks/swaps.py $(ARGS)
 
 lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashes
 	@for name in requirements requirements-lint requirements-node; do \

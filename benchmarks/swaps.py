@@ -1,6 +1,6 @@
 """What trades and liquidity cost here and at Uniswap v2, whose published code runs beside ours.
 
-    cd benchmarks/uniswap_v2 && npm ci
+    make node
     python benchmarks/swaps.py
 
 Both over the same COS and the same two sub-tokens, from receipts: one transaction a block,
@@ -16,16 +16,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
 from cos.chain import Artifact, Chain, Contract
 from cos.chain.accounts import address_of
 from cos.errors import InputError
+from cos.paths import PROJECT_ROOT
 from cos.report.gas import on_a_node
 
-PACKAGES = Path(__file__).with_name("uniswap_v2") / "node_modules" / "@uniswap"
+PACKAGES = PROJECT_ROOT / "tests" / "node" / "node_modules" / "@uniswap"
 COS = 10**8
 AMOUNT = 12_345 * COS
 FOREVER = 2**40
@@ -168,7 +168,7 @@ def published(package: str, name: str) -> Artifact:
     """A contract as its authors have compiled it."""
     path = PACKAGES / package / "build" / f"{name}.json"
     if not path.exists():
-        raise InputError(f"{path.parent} is missing: run npm ci in {PACKAGES.parents[1]}")
+        raise InputError(f"{path.parent} is missing: `make node` installs it")
     found = json.loads(path.read_text())
     code = bytes.fromhex(found["evm"]["bytecode"]["object"])
     size = len(found["evm"]["deployedBytecode"]["object"]) // 2

@@ -28,7 +28,9 @@ PEERS = {
 }
 
 
-@pytest.mark.skipif(not swaps.PACKAGES.exists(), reason="npm ci in benchmarks/uniswap_v2 first")
+@pytest.mark.skipif(
+    not swaps.PACKAGES.exists(), reason="needs Uniswap's contracts: `make node` installs them"
+)
 def test_nothing_costs_more_than_at_uniswap() -> None:
     rows = swaps.compare(on_a_node())
     assert {row.operation for row in rows} == set(PEERS)
