@@ -79,6 +79,7 @@ gas: $(INSTALLED) ## Measure gas from receipts and write docs/gas.md
 bench: $(INSTALLED) $(INSTALLED_ANVIL) ## Show that costs do not grow from 10 to 100,000 members, lots, stakers (minutes)
 	@python benchmarks/flatness.py $(ARGS)
 	@python benchmarks/swaps.py $(ARGS)
+	@python benchmarks/vaults.py $(ARGS)
 
 lock: $(INSTALLED_LINT) ## Lock the newest allowed requirements with their hashes
 	@for name in requirements requirements-lint requirements-node; do \

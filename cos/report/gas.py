@@ -117,11 +117,13 @@ WITHDRAW_EARNED = Operation("fees: pay a developer, existing holder", 0, 0, "")
 # A bare clone (Solady, 63,751), six slots, and what the terms cost as call data and as a log.
 OPEN_SUB_TOKEN = Operation("sub-tokens: open, without a fee", 63_751 + 6 * 22_100 + 18_000, 0, "")
 OPEN_WITH_FEE = Operation("sub-tokens: open, with a fee", 0, 0, "")
-MINT_UNITS = Operation("sub-tokens: mint, again, to a holder", 0, 0, "")
+MINT_UNITS = Operation("sub-tokens: mint, again, to a holder", 0, 54_731, "OZ ERC-4626 deposit")
 MINT_FIRST = Operation("sub-tokens: mint, the first, to a new holder", 0, 0, "")
 MINT_MANY = Operation("sub-tokens: mint, each of 200 new holders", 0, 0, "")
 TRANSFER_UNITS = Operation("sub-tokens: transfer, existing holder", 0, 0, "")
-REDEEM_FACE = Operation("sub-tokens: redeem for the face, later exit, mean", 0, 0, "")
+REDEEM_FACE = Operation(
+    "sub-tokens: redeem for the face, later exit, mean", 0, 53_613, "OZ ERC-4626 redeem"
+)
 REQUEST_RIGHT = Operation("sub-tokens: ask for the right", 0, 0, "")
 ACCEPT_RIGHT = Operation("sub-tokens: accept", 0, 0, "")
 FULFIL_RIGHT = Operation("sub-tokens: fulfil", 0, 0, "")
