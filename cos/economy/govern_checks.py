@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cos.economy.checks import Check, equal, same
 from cos.economy.govern_state import Holders
-from cos.economy.invariants import Check, equal, same
 from cos.economy.motions_book import FOUNDERS
 
 if TYPE_CHECKING:

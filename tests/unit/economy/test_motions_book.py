@@ -145,3 +145,15 @@ def test_shares_that_are_changed_divide_what_comes_after_them() -> None:
     assert fees.received == 300
     assert sum(fees.owed()) == (300 - 50) * 10**8
     assert fees.owed_to("bob") == 90 * 10**8
+
+
+def test_where_the_stakers_part_came_from_adds_up_over_changed_shares() -> None:
+    fees = Fees(5_000, 0, 1_000, 1_000)
+    fees.apps.append(App("bob", 10))
+    fees.was_paid(100)
+    fees.shares_were_set(3_000, 2_000)
+    fees.was_paid(100)
+    fees.was_used(1, 10)
+    assert fees.stakers_e8("others") == (50 + 30) * 10**8
+    assert fees.stakers_e8("apps") == 3 * 10**8
+    assert fees.owed().stakers_e8 == 83 * 10**8

@@ -19,6 +19,7 @@ from cos.economy.cases import CASE_COLUMNS
 from cos.economy.command import run
 from cos.economy.govern_state import POWER_COLUMNS, PROPOSAL_COLUMNS
 from cos.economy.market_state import MARKET_COLUMNS, REDEMPTION_COLUMNS, SUB_TOKEN_COLUMNS
+from cos.economy.market_terms import KINDS
 from cos.economy.run import Leader, Refusal, Result
 from cos.economy.stake_state import STAKING_COLUMNS
 from cos.economy.vesting import RELEASE_COLUMNS
@@ -27,6 +28,7 @@ from cos.report.behaviour import behaviour_charts
 from cos.report.chart import PALETTE, Chart, exact, figure, share, unit_of, words
 from cos.report.figures import charts
 from cos.report.governance import governance_charts
+from cos.report.market import market_charts, pool_prices
 from cos.report.page import numbers, render, render_page
 from cos.report.staking import staking_charts
 from cos.report.terminal import progress_bar, show
@@ -56,8 +58,8 @@ Vector = tuple[float, ...]
 LOOP = ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
 RELEASE = ["release", "fetched", "management"]
 STAKING = ["staked", "income", "fees", "yields", "ageing"]
-MARKET = ["cover", "collateral", "redemptions", "prices", "trade-fees"]
 GOVERNANCE = ["turnout", "votes", "power", "proposals"]
+MARKET = ["cover", "collateral", "redemptions", "prices", "trade-fees"]
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -151,7 +153,7 @@ def test_each_chart_stands_with_its_question_its_answer_and_its_columns(
 def test_the_charts_of_the_loop_come_first_and_those_of_behaviour_follow(result: Result) -> None:
     names = [chart.name for chart in charts(result)]
     behaviour = [chart.name for chart in behaviour_charts(result)]
-    assert names == [*LOOP, *RELEASE, *STAKING, *MARKET, *GOVERNANCE, *behaviour]
+    assert names == [*LOOP, *RELEASE, *STAKING, *GOVERNANCE, *MARKET, *behaviour]
     assert behaviour
     assert len(set(names)) == len(names)
 
@@ -188,11 +190,11 @@ def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
         "release.parquet": set(RELEASE_COLUMNS),
         "staking.parquet": set(STAKING_COLUMNS),
         "yields.parquet": set(YIELD_COLUMNS),
+        "governance.parquet": set(PROPOSAL_COLUMNS),
+        "power.parquet": set(POWER_COLUMNS),
         "market.parquet": set(MARKET_COLUMNS),
         "sub_tokens.parquet": set(SUB_TOKEN_COLUMNS),
         "redemptions.parquet": set(REDEMPTION_COLUMNS),
-        "governance.parquet": set(PROPOSAL_COLUMNS),
-        "power.parquet": set(POWER_COLUMNS),
         "summary.json": set(result.summary),
     }
     for chart in charts(result):
@@ -264,6 +266,41 @@ def test_the_charts_of_governance_tell_of_every_proposal(result: Result) -> None
 
 def test_without_proposals_there_are_no_charts_of_them(result: Result) -> None:
     assert governance_charts(replace(result, proposals=[])) == []
+
+
+def test_every_request_has_one_outcome(result: Result) -> None:
+    chart = next(chart for chart in market_charts(result) if chart.name == "redemptions")
+    shown = sum(sum(trace["y"]) for trace in chart.figure["data"])
+    last = [row for row in result.redemptions if row["month"] == result.market[-1]["month"]]
+    assert shown == sum(row["asked"] for row in last) > 0
+    kinds = chart.figure["data"][0]["x"]
+    assert kinds == [kind for kind in KINDS if kind in kinds]
+
+
+def test_cover_is_shown_as_the_chain_says(result: Result) -> None:
+    cover = next(chart for chart in market_charts(result) if chart.name == "cover")
+    (line,) = cover.figure["data"]
+    assert line["y"] == [1.0] * len(result.market)
+    assert "covered 1.00 times at least" in cover.answer
+    less = [{**row, "least_cover": 0.5} for row in result.market]
+    cover = market_charts(replace(result, market=less))[0]
+    assert "covered 0.50 times at least" in cover.answer
+
+
+def test_prices_are_those_of_coupons_with_a_pool(result: Result) -> None:
+    prices = pool_prices(result.sub_tokens)
+    assert prices
+    for row in prices:
+        assert 0 < row["lowest"] <= row["middle"] <= row["highest"]
+    none = [{**row, "of_face": 0} for row in result.sub_tokens]
+    names = [chart.name for chart in market_charts(replace(result, sub_tokens=none))]
+    assert names == [name for name in MARKET if name != "prices"]
+
+
+def test_without_issuers_there_are_no_charts_of_them(result: Result) -> None:
+    none = [{**row, "issuers": 0} for row in result.market]
+    assert market_charts(replace(result, market=none)) == []
+    assert market_charts(replace(result, market=[])) == []
 
 
 def test_the_supply_chart_adds_up_to_what_was_issued(result: Result) -> None:
