@@ -100,9 +100,9 @@ class Books:
     sale: Sale = field(default_factory=Sale)
     staking: Staking = field(default_factory=Staking)
     fees: Fees = field(default_factory=Fees)
-    governance: Governance = field(default_factory=Governance)
     sub_tokens: SubTokens = field(default_factory=SubTokens)
     exchange: Exchange = field(default_factory=Exchange)
+    governance: Governance = field(default_factory=Governance)
     quota: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     quota_issued: int = 0
     own_donated: int = 0

@@ -47,11 +47,7 @@ class Fees:
     """Which part of a fee was split (bps) -> base units of such fees."""
 
     sources: Counter[str] = field(default_factory=Counter)
-    """Where fees came from (apps, trades, issues, others) -> their parts that are split by the
-    shares in force, in 1e-4 base units."""
-
-    earlier_sources_e8: Counter[str] = field(default_factory=Counter)
-    """The same -> what the stakers have of fees under earlier shares."""
+    """Where fees came from (apps, trades, issues, others) -> the stakers' part of them, `_e8`."""
 
     earned: Counter[str] = field(default_factory=Counter)
     """Developer -> what its apps earned, `_e8`."""
@@ -105,9 +101,6 @@ class Fees:
         """Book how fees to come are split; those so far are what they were."""
         self.earlier_e8 = self._parts_e8()
         self.earlier, self.split = self.received, Counter()
-        for source, amount in self.sources.items():
-            self.earlier_sources_e8[source] += amount * self.stakers_bps
-        self.sources = Counter()
         self.stakers_bps, self.nodes_bps = stakers_bps, nodes_bps
 
     def _parts_e8(self) -> tuple[int, int, int]:
@@ -123,7 +116,7 @@ class Fees:
 
     def _book(self, amount: int, part_bps: int, source: str) -> int:
         self.split[part_bps] += amount
-        self.sources[source] += amount * part_bps
+        self.sources[source] += amount * part_bps * self.stakers_bps
         waiting_e8 = self.owed().stakers_e8
         if waiting_e8 < self.push_threshold * BASE_UNITS * E8:
             return 0
@@ -151,7 +144,7 @@ class Fees:
 
     def stakers_e8(self, source: str) -> int:
         """The stakers' part of a kind of fee so far, forwarded or not, `_e8`."""
-        return self.earlier_sources_e8[source] + self.sources[source] * self.stakers_bps
+        return self.sources[source]
 
     def owed_to(self, developer: str) -> int:
         """What is owed to a developer, `_e8`."""

@@ -121,9 +121,9 @@ class Loop:
         self._token = world.suite.token
         self.drops = DropLoop(world, books)
         self.stakes = StakeLoop(world, books)
-        self.governing = GovernLoop(world, books)
         self.market = MarketLoop(world, books, self.stakes)
         self.trades = TradeLoop(world, books, self.market)
+        self.governing = GovernLoop(world, books)
         self.on_batch: Callable[[Batch], None] = lambda batch: None
         """Called after each grant and each settlement."""
 

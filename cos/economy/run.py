@@ -100,12 +100,6 @@ class Result:
     lines: dict[int, Line] = field(default_factory=dict)
     """Months (1 or 12) -> the closed form of what a coin earned in the last so many months."""
 
-    proposals: list[dict[str, Any]] = field(default_factory=list)
-    """As they stand in the end, in the columns of PROPOSAL_COLUMNS."""
-
-    power: list[dict[str, Any]] = field(default_factory=list)
-    """How votes are spread, a row a month, in the columns of POWER_COLUMNS."""
-
     market: list[dict[str, Any]] = field(default_factory=list)
     """Sub-tokens and their exchange, a row a month, in the columns of MARKET_COLUMNS."""
 
@@ -115,6 +109,12 @@ class Result:
     redemptions: list[dict[str, Any]] = field(default_factory=list)
     """What became of requests, a row a month and kind of issuer, in the columns of
     REDEMPTION_COLUMNS."""
+
+    proposals: list[dict[str, Any]] = field(default_factory=list)
+    """As they stand in the end, in the columns of PROPOSAL_COLUMNS."""
+
+    power: list[dict[str, Any]] = field(default_factory=list)
+    """How votes are spread, a row a month, in the columns of POWER_COLUMNS."""
 
 
 class Run:
@@ -168,11 +168,11 @@ class Run:
             self._release.append(*each.values())
             self._release_rows.append(each)
         self._end_month_of_stakes(state)
-        self._end_month_of_governance(state)
         self._market.month_has_ended(state, self.loop)
         books.exchange.last = {
             at: (pool.cos * pool.sub, pool.shares) for at, pool in state.market.pools.items()
         }
+        self._end_month_of_governance(state)
         self._progress(len(self._rows), self.months, month_name(month))
         return state
 
@@ -214,11 +214,11 @@ class Run:
         self._release.close()
         self._staking.close()
         self._yields.close()
+        self._market.close()
         for each in self._proposal_rows:
             self._proposals.append(*each.values())
         self._proposals.close()
         self._power.close()
-        self._market.close()
         _write_refusals(self._folder / output.REFUSED, refusals)
         _write_cases(self._folder / output.CASES, cases)
         summary = self._summary(state, seed, population, seconds)
@@ -237,11 +237,11 @@ class Run:
             self._staking_rows,
             self._last_yields,
             self._ages.lines,
-            self._proposal_rows,
-            self._power_rows,
             self._market.market,
             self._market.sub_tokens,
             self._market.redemptions,
+            self._proposal_rows,
+            self._power_rows,
         )
 
     def _summary(
@@ -278,10 +278,10 @@ class Run:
             "bonus_claimed": str(books.paid),
             "points": str(sum(points_by_person(state).values())),
             "staking": summary_of(self._staking_rows[-1]),
+            "market": self._market.summary(),
             "governance": governance_summary(
                 self._proposal_rows, self._power_rows[-1], books.governance.refused
             ),
-            "market": self._market.summary(),
             "state_hash": state.hash(),
             "invariants": {
                 "checked": self.invariants.checked,

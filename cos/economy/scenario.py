@@ -194,8 +194,8 @@ class Scenario(Strict):
     staking: StakingTerms
     fees: FeesTerms
     policy_dividends: PolicyDividends
-    governance: GovernanceTerms
     market: MarketTerms
+    governance: GovernanceTerms
 
     @model_validator(mode="after")
     def _caps_fit_the_tree(self) -> Self:

@@ -125,8 +125,8 @@ def charts(result: Result) -> list[Chart]:
         ),
         *release_charts(result),
         *staking_charts(result),
-        *governance_charts(result),
         *market_charts(result),
+        *governance_charts(result),
         *behaviour_charts(result),
     ]
 

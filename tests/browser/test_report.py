@@ -25,8 +25,8 @@ SIZES = pytest.mark.parametrize(
 )
 LOOP = ("supply", "loop", "unlocking", "bonuses", "people", "points", "leaders")
 STAKING = ("staked", "income", "fees", "yields", "ageing")
-GOVERNANCE = ("turnout", "votes", "power", "proposals")
 MARKET = ("cover", "collateral", "redemptions", "prices", "trade-fees")
+GOVERNANCE = ("turnout", "votes", "power", "proposals")
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
@@ -35,7 +35,7 @@ def test_the_report_can_be_read(show: Open, report: Path, width: int, dark: bool
     page = show(report, width=width, dark=dark)
     assert findings(page, width=width, dark=dark) == ""
     drawn = page.evaluate("[...document.querySelectorAll('.plot')].map((plot) => plot.id)")
-    assert {f"chart-{name}" for name in (*LOOP, *STAKING, *GOVERNANCE, *MARKET)} <= set(drawn)
+    assert {f"chart-{name}" for name in (*LOOP, *STAKING, *MARKET, *GOVERNANCE)} <= set(drawn)
 
 
 def test_the_open_report_follows_its_screen(show: Open, report: Path) -> None:

@@ -19,9 +19,8 @@ from cos.economy.stake_state import STAKING_COLUMNS
 
 TABLES = (
     *("actions.parquet", "metrics.parquet", "cases.parquet", "release.parquet", "staking.parquet"),
-    *("yields.parquet", "governance.parquet", "power.parquet"),
-    *("market.parquet", "sub_tokens.parquet", "redemptions.parquet"),
-    "refused.csv",
+    *("yields.parquet", "market.parquet", "sub_tokens.parquet", "redemptions.parquet"),
+    *("governance.parquet", "power.parquet", "refused.csv"),
 )
 SUPPLY_SIDE = ("bonus_reserve", "unvested", "in_custody", "other_locked")
 BUSY = Path(__file__).with_name("busy.toml")
@@ -65,12 +64,12 @@ def test_everything_that_people_can_do_is_done(actions: pl.DataFrame) -> None:
         *("cancel", "return_unclaimed"),
         *("stake", "delegate", "restake", "withdraw", "pay_exit"),
         *("register_app", "set_official", "use_app", "pay_fee", "distribute", "withdraw_center"),
-        *("pay_policy_dividend", "grantRole", "renounceRole"),
-        *("propose", "castVote", "queue", "execute"),
         *("open", "approve_lock", "mint", "set_desk", "fund_desk", "open_pool", "add_liquidity"),
         *("desk_buy", "sell", "route", "request", "accept", "fulfil", "confirm", "dispute"),
         *("decide", "redeem", "take_units", "take_face", "withdraw_desk", "remove_liquidity"),
         *("burn", "desk_sell"),
+        *("pay_policy_dividend", "grantRole", "renounceRole"),
+        *("propose", "castVote", "queue", "execute"),
         *("freeze", "void_bonus", "void_month", "void_points", "close", "return_lot"),
     }
 
@@ -168,33 +167,6 @@ def test_stakes_and_income_have_a_row_a_month_that_adds_up(result: Result, folde
     assert {key: str(staking[key][-1]) for key in last} == {key: str(last[key]) for key in last}
 
 
-def test_proposals_have_a_row_each_and_their_power_one_a_month(
-    result: Result, folder: Path
-) -> None:
-    proposals = pl.read_parquet(folder / "governance.parquet")
-    assert proposals.columns == list(PROPOSAL_COLUMNS)
-    assert proposals["place"].to_list() == list(range(1, proposals.height + 1))
-    assert set(proposals["state"]) >= {"executed", "defeated"}
-    for row in proposals.iter_rows(named=True):
-        cast = row["in_favour"] + row["against"] + row["abstaining"]
-        assert cast <= row["possible"]
-        passed = row["in_favour"] > row["against"]
-        if row["executed"]:
-            assert passed
-            assert row["in_favour"] + row["abstaining"] >= row["quorum"]
-            assert row["executed"] >= row["queued"] + 2 * 86_400
-        else:
-            assert not row["is_hostile"] or row["state"] in ("defeated", "canceled")
-    power = pl.read_parquet(folder / "power.parquet")
-    assert power.columns == list(POWER_COLUMNS)
-    assert power["month"].to_list() == [row["month"] for row in result.metrics]
-    assert power["governed_by"].to_list()[:2] == ["wallet", "founders"]
-    summary = result.summary["governance"]
-    assert summary["proposals"] == proposals.height
-    assert summary["executed"] == (proposals["state"] == "executed").sum()
-    assert summary["take_overs"]["executed"] == 0 < summary["take_overs"]["proposed"]
-
-
 def test_sub_tokens_have_rows_that_agree(result: Result, folder: Path) -> None:
     market, tokens, redemptions = (
         pl.read_parquet(folder / f"{name}.parquet")
@@ -221,6 +193,33 @@ def test_sub_tokens_have_rows_that_agree(result: Result, folder: Path) -> None:
     last = result.summary["market"]
     for key in ("issuers", "collateral", "face_paid", "trade_fees", "issue_fees"):
         assert str(market[key][-1]) == str(last[key])
+
+
+def test_proposals_have_a_row_each_and_their_power_one_a_month(
+    result: Result, folder: Path
+) -> None:
+    proposals = pl.read_parquet(folder / "governance.parquet")
+    assert proposals.columns == list(PROPOSAL_COLUMNS)
+    assert proposals["place"].to_list() == list(range(1, proposals.height + 1))
+    assert set(proposals["state"]) >= {"executed", "defeated"}
+    for row in proposals.iter_rows(named=True):
+        cast = row["in_favour"] + row["against"] + row["abstaining"]
+        assert cast <= row["possible"]
+        passed = row["in_favour"] > row["against"]
+        if row["executed"]:
+            assert passed
+            assert row["in_favour"] + row["abstaining"] >= row["quorum"]
+            assert row["executed"] >= row["queued"] + 2 * 86_400
+        else:
+            assert not row["is_hostile"] or row["state"] in ("defeated", "canceled")
+    power = pl.read_parquet(folder / "power.parquet")
+    assert power.columns == list(POWER_COLUMNS)
+    assert power["month"].to_list() == [row["month"] for row in result.metrics]
+    assert power["governed_by"].to_list()[:2] == ["wallet", "founders"]
+    summary = result.summary["governance"]
+    assert summary["proposals"] == proposals.height
+    assert summary["executed"] == (proposals["state"] == "executed").sum()
+    assert summary["take_overs"]["executed"] == 0 < summary["take_overs"]["proposed"]
 
 
 def test_own_coins_bear_records_but_no_points(result: Result, metrics: pl.DataFrame) -> None:

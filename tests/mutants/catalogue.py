@@ -2030,6 +2030,47 @@ EXCHANGE_HOLDS = (
     ),
 )
 
+SIMULATED_MARKET = ("tests/unit/economy/test_market_invariants.py",)
+
+THE_SIMULATOR_SEES_THE_MARKET = (
+    Mutant(
+        "the collateral of burnt units stays locked",
+        16,
+        "contracts/market/SubTokenIssuer.vy",
+        "released = sub_token_terms._face_value(more) * amount",
+        "released = 0",
+        SIMULATED_MARKET,
+        "'16'",
+    ),
+    Mutant(
+        "who has left a request can leave it again",
+        16,
+        "contracts/lib/right_requests.vy",
+        "self._write(id, stands, end, block.timestamp)",
+        PASS,
+        SIMULATED_MARKET,
+        "'16'",
+    ),
+    Mutant(
+        "a pool sells units for less than keeps k",
+        17,
+        TRADE_MATHS,
+        "return self._ceil_div(reserve_in * out, reserve_out - out)",
+        "return reserve_in * out // (reserve_out - out)",
+        SIMULATED_MARKET,
+        "'17'",
+    ),
+    Mutant(
+        "a pool keeps the fee of what it buys in its books",
+        17,
+        EXCHANGE,
+        "pools._book_purchase(sub_token, trade.sub_amount, trade.gross_cos)",
+        "pools._book_purchase(sub_token, trade.sub_amount, trade.gross_cos - trade.fee)",
+        SIMULATED_MARKET,
+        "'17'",
+    ),
+)
+
 SUB_ISSUER = "contracts/market/SubTokenIssuer.vy"
 
 SUB_TOKEN = "contracts/market/SubToken.vy"
@@ -2820,48 +2861,6 @@ PROPOSALS_HOLD = (
     ),
 )
 
-SIMULATED_MARKET = ("tests/unit/economy/test_market_invariants.py",)
-
-
-THE_SIMULATOR_SEES_THE_MARKET = (
-    Mutant(
-        "the collateral of burnt units stays locked",
-        16,
-        "contracts/market/SubTokenIssuer.vy",
-        "released = sub_token_terms._face_value(more) * amount",
-        "released = 0",
-        SIMULATED_MARKET,
-        "'16'",
-    ),
-    Mutant(
-        "who has left a request can leave it again",
-        16,
-        "contracts/lib/right_requests.vy",
-        "self._write(id, stands, end, block.timestamp)",
-        PASS,
-        SIMULATED_MARKET,
-        "'16'",
-    ),
-    Mutant(
-        "a pool sells units for less than keeps k",
-        17,
-        TRADE_MATHS,
-        "return self._ceil_div(reserve_in * out, reserve_out - out)",
-        "return reserve_in * out // (reserve_out - out)",
-        SIMULATED_MARKET,
-        "'17'",
-    ),
-    Mutant(
-        "a pool keeps the fee of what it buys in its books",
-        17,
-        EXCHANGE,
-        "pools._book_purchase(sub_token, trade.sub_amount, trade.gross_cos)",
-        "pools._book_purchase(sub_token, trade.sub_amount, trade.gross_cos - trade.fee)",
-        SIMULATED_MARKET,
-        "'17'",
-    ),
-)
-
 MUTANTS = (
     *SUPPLY_ADDS_UP,
     *CONTRACTS_HOLD_WHAT_THEY_OWE,
@@ -2882,9 +2881,9 @@ MUTANTS = (
     *FEES_ARE_OWED,
     *THE_SIMULATOR_SEES,
     *EXCHANGE_HOLDS,
+    *THE_SIMULATOR_SEES_THE_MARKET,
     *UNITS_ARE_REDEEMED_ONCE,
     *COMMITTEES_SEATS,
     *RESOLUTIONS_PAY,
     *PROPOSALS_HOLD,
-    *THE_SIMULATOR_SEES_THE_MARKET,
 )

@@ -192,7 +192,9 @@ def test_collateral_stays_when_all_stakers_leave(tmp_path: Path) -> None:
 
 def test_members_buy_sell_route_and_provide(tmp_path: Path) -> None:
     customers = {"buyers": 28, "sellers": 10, "routes": 8, "providers": 8, "leaving_chance": 0.3}
-    found, log = lived(tmp_path, market={**LONG, "customers": customers}, months=5)
+    wallet = {"hand_over_month": 0}  # no vote changes the shares of fees
+    changes = {"market": {**LONG, "customers": customers}, "governance": wallet}
+    found, log = lived(tmp_path, **changes, months=5)
     calls = done(log, "Exchange")
     wanted = ("desk_buy", "buy", "desk_sell", "sell", "route", "add_liquidity", "remove_liquidity")
     assert all(calls[each] for each in wanted), calls

@@ -58,8 +58,8 @@ Vector = tuple[float, ...]
 LOOP = ["supply", "loop", "unlocking", "bonuses", "people", "points", "leaders"]
 RELEASE = ["release", "fetched", "management"]
 STAKING = ["staked", "income", "fees", "yields", "ageing"]
-GOVERNANCE = ["turnout", "votes", "power", "proposals"]
 MARKET = ["cover", "collateral", "redemptions", "prices", "trade-fees"]
+GOVERNANCE = ["turnout", "votes", "power", "proposals"]
 BUSY = Path(__file__).parents[2] / "integration" / "busy.toml"
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -153,7 +153,7 @@ def test_each_chart_stands_with_its_question_its_answer_and_its_columns(
 def test_the_charts_of_the_loop_come_first_and_those_of_behaviour_follow(result: Result) -> None:
     names = [chart.name for chart in charts(result)]
     behaviour = [chart.name for chart in behaviour_charts(result)]
-    assert names == [*LOOP, *RELEASE, *STAKING, *GOVERNANCE, *MARKET, *behaviour]
+    assert names == [*LOOP, *RELEASE, *STAKING, *MARKET, *GOVERNANCE, *behaviour]
     assert behaviour
     assert len(set(names)) == len(names)
 
@@ -190,11 +190,11 @@ def test_the_columns_that_a_chart_names_are_columns(result: Result) -> None:
         "release.parquet": set(RELEASE_COLUMNS),
         "staking.parquet": set(STAKING_COLUMNS),
         "yields.parquet": set(YIELD_COLUMNS),
-        "governance.parquet": set(PROPOSAL_COLUMNS),
-        "power.parquet": set(POWER_COLUMNS),
         "market.parquet": set(MARKET_COLUMNS),
         "sub_tokens.parquet": set(SUB_TOKEN_COLUMNS),
         "redemptions.parquet": set(REDEMPTION_COLUMNS),
+        "governance.parquet": set(PROPOSAL_COLUMNS),
+        "power.parquet": set(POWER_COLUMNS),
         "summary.json": set(result.summary),
     }
     for chart in charts(result):
