@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from cos.economy.people import Economy
 
-DIVIDEND, SCHEDULE, SYSTEM, SHARES, CAP = (
+DIVIDEND, SCHEDULE, SYSTEM, SHARES, CAP, TRADES = (
     *("policy dividend", "bonus schedule", "system's share", "stakers' share", "cap"),
+    "fee of trades",
 )
 TAKE_OVER, TREASURY = "governance role", "COS of the Treasury"
 
@@ -40,6 +41,7 @@ def plans(economy: Economy, elapsed: int, since: int) -> Iterator[Plan]:
         (changes.system_share_every, SYSTEM, _system_share),
         (changes.shares_every, SHARES, _shares),
         (changes.cap_every, CAP, _cap),
+        (changes.trade_fee_every, TRADES, _trade_fee),
     )
     for place, (every, kind, draw) in enumerate(kinds):
         # One after another, not all in one month.
@@ -132,6 +134,21 @@ def _shares(economy: Economy, rng: Random) -> Plan:
         [Call(economy.loop.world.suite.fee_router, "set_shares", (new, nodes))],
         f"the stakers' share of fees, bps: {fees.stakers_bps:,} -> {new:,}",
         lambda: fees.shares_were_set(new, nodes),
+    )
+
+
+def _trade_fee(economy: Economy, rng: Random) -> Plan:
+    book = economy.loop.books.exchange
+    new = rng.choice([bps for bps in (5, 8, 10, 12, 15, 20) if bps != book.fee_bps])
+
+    def enact() -> None:
+        book.fee_bps = new
+
+    return Plan(
+        TRADES,
+        [Call(economy.loop.world.suite.exchange, "set_fee", (new,))],
+        f"the fee of trades, bps: {book.fee_bps:,} -> {new:,}",
+        enact,
     )
 
 

@@ -37,6 +37,7 @@ def check_governance(state: State, books: Books) -> Iterator[Check]:
         "shares": (fees.stakers_bps, fees.nodes_bps, center_bps),
         "schedule": [tuple(step) for step in books.schedule],
         "national cap": book.root_cap,
+        "fee of trades": books.exchange.fee_bps,
     }
     yield same(18, "changed by executed proposals alone:", found.values, values)
     yield equal(18, "general assembly from", found.general_from, book.general_from)

@@ -139,6 +139,7 @@ def read_governance(world: World, books: Books) -> GovernanceState:
             "shares": tuple(router.shares()),
             "schedule": [tuple(step) for step in pool.schedule()],
             "national cap": root_cap,
+            "fee of trades": suite.exchange.fee_bps(),
         },
     )
 

@@ -24,6 +24,7 @@ class Changes(Strict):
     system_share_every: Every
     shares_every: Every
     cap_every: Every
+    trade_fee_every: Every
 
 
 class BlocTerms(Strict):

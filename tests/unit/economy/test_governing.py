@@ -32,7 +32,7 @@ DAY = 86_400
 CAP = 102_400_000_000 * 10**8
 NEVER = {"hand_over_month": 0}
 NO_CHANGES = dict.fromkeys(
-    (f"{what}_every" for what in ("schedule", "system_share", "shares", "cap")), 0
+    (f"{what}_every" for what in ("schedule", "system_share", "shares", "cap", "trade_fee")), 0
 )
 NO_BLOC = {"share": 0, "every_months": 0, "fooled_share": 0}
 AGREED = {
@@ -118,26 +118,36 @@ def test_what_is_voted_down_is_not_done_and_dividends_are_asked_for_again() -> N
     assert {row["why"] for row in lived.result.proposals} == {"no quorum"}
 
 
+def last_fee(lived: Lived) -> str:
+    """What the last proposal of a fee of trades ends with."""
+    changes = [row["change"] for row in lived.result.proposals if row["kind"] == "fee of trades"]
+    return changes[-1][changes[-1].index("->") :]
+
+
 def test_proposals_change_schedule_shares_and_cap(tmp_path: Path) -> None:
     changes = dict.fromkeys(NO_CHANGES, 1)
     lived, log = with_log(
         tmp_path, months=3, policy_dividends=NO_POLICY, governance=governance(changes=changes)
     )
-    assert states(lived) == {"executed": 12}
+    assert states(lived) == {"executed": 15}
     kinds = Counter(row["kind"] for row in lived.result.proposals)
-    assert kinds == dict.fromkeys(("bonus schedule", "system's share", "stakers' share", "cap"), 3)
+    names = ("bonus schedule", "system's share", "stakers' share", "cap", "fee of trades")
+    assert kinds == dict.fromkeys(names, 3)
+    assert {row["state"] for row in lived.result.proposals} == {"executed"}
     world, books = lived.economy.loop.world, lived.economy.loop.books
     suite, config = world.suite, world.suite.config
     assert suite.fee_router.system_bps() == books.fees.system_bps
     assert suite.fee_router.shares()[0] == books.fees.stakers_bps
     assert [tuple(step) for step in books.schedule] == suite.bonus_pool.schedule()
+    assert suite.exchange.fee_bps() == books.exchange.fee_bps
+    assert last_fee(lived) == f"-> {suite.exchange.fee_bps()}"
     assert suite.quota_ledger.caps(1)[0] > lived.economy.scenario.caps.national
     last = {row["kind"]: row["change"] for row in lived.result.proposals}
     assert last["system's share"].endswith(f"-> {suite.fee_router.system_bps():,}")
     assert books.schedule[0].sponsor_bps == config.bonus.steps[0].sponsor_bps
     early = log.filter((pl.col("actor") == "hasty") & (pl.col("action") == "execute"))
     assert set(early["reason"]) == {"governor: not due"}
-    assert early.height == 12
+    assert early.height == 15
 
 
 def test_turnout_is_the_scenarios_and_nobody_votes_twice(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ STILL = dict.fromkeys(
 )
 NO_FEES = {"uses_monthly": 0, "plain_monthly": 0}
 NO_POLICY = {"yearly_share": 0}
+WALLET = {"hand_over_month": 0}
+"""No vote stands in the way of dividends."""
 
 
 def actions(folder: Path, **changes: Any) -> tuple[Lived, pl.DataFrame]:
@@ -147,7 +149,8 @@ def test_without_apps_and_fees_none_are_paid() -> None:
 
 @pytest.mark.parametrize(("every", "parts"), [(1, [1, 2, 3, 4]), (2, [0, 2, 2, 4])])
 def test_policy_dividends_are_the_yearly_share_in_parts(every: int, parts: list[int]) -> None:
-    lived = live(months=4, policy_dividends={"yearly_share": 0.006, "every_months": every})
+    terms = {"yearly_share": 0.006, "every_months": every}
+    lived = live(months=4, policy_dividends=terms, governance=WALLET)
     assert [row["income_policy"] for row in lived.result.staking] == [
         CAP * 6 // 1_000 * part // 12 for part in parts
     ]
@@ -157,10 +160,9 @@ def test_policy_dividends_stay_below_the_limit_and_catch_up() -> None:
     """A year is shorter than 366 days: after twelve months the limit is reached, on the same day of
     the next year nothing can be paid, and from then on what was a month late."""
     terms = {"yearly_share": 0.01, "every_months": 1}
-    wallet = {"hand_over_month": 0}
     people = {"count": 3}
     lived = live(
-        months=15, start="2021-01", policy_dividends=terms, members=people, governance=wallet
+        months=15, start="2021-01", policy_dividends=terms, members=people, governance=WALLET
     )
     due = [CAP // 100 * month // 12 for month in range(13)]
     expected = [*due[1:], due[12], due[12] + due[1], due[12] + due[2]]
