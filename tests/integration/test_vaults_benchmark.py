@@ -1,4 +1,4 @@
-"""benchmarks/vaults.py: its numbers of the vault are those that the table of gas names as the peer's."""
+"""benchmarks/vaults.py: what it says of the vault is what the table of gas names as the peer."""
 
 from __future__ import annotations
 
