@@ -2117,7 +2117,7 @@ UNITS_ARE_REDEEMED_ONCE = (
         SUB_ISSUER,
         "if not sub_token_terms._is_closed(more): released",
         "if True: released",
-        SUB_MACHINE,
+        (f"{SUB_TESTS}test_units.py",),
     ),
     Mutant(
         "reclaiming takes the collateral of open requests",
